@@ -1,0 +1,1733 @@
+/** VRRP instances and sync groups: what their statements mean together, with the global settings. */
+import { compareReleases } from "../language";
+import { type Address, addressKey, formatAddress, isLinkLocal, sameAddress } from "../language/address";
+import { parseBoolean } from "../language/numbers";
+import { type Text, t } from "../language/schema";
+import type { Config, Located } from "../model/config";
+import type { AddressEntry, Setting, Span, SyncGroup, Tracked, VrrpInstance } from "../model/model";
+import type { Node } from "../syntax/tree";
+import { isOpaqueBlock } from "./blocks";
+import {
+  type CheckOptions,
+  type Fix,
+  quote,
+  type Related,
+  type Report,
+  type Rule,
+  replace,
+  rule,
+} from "./rule";
+import { isUnknown, wrongFamily } from "./values";
+
+const missingVrid = rule(
+  "missing-virtual-router-id",
+  "error",
+  t("An instance without virtual_router_id.", "实例没有 virtual_router_id。"),
+);
+const missingInterface = rule(
+  "missing-interface",
+  "error",
+  t("An instance without interface.", "实例没有 interface。"),
+);
+const noVip = rule("no-vip", "warning", t("An instance without virtual address.", "实例没有虚拟地址。"));
+const mixedFamilies = rule(
+  "mixed-families",
+  "error",
+  t("IPv4 and IPv6 in one virtual_ipaddress.", "同一 virtual_ipaddress 中混用 IPv4 和 IPv6。"),
+);
+const duplicateVip = rule(
+  "duplicate-vip",
+  "warning",
+  t("The same virtual address twice.", "重复的虚拟地址。"),
+);
+const duplicateEntry = rule(
+  "duplicate-tracker",
+  "warning",
+  t("The same name twice in a tracking list.", "跟踪列表中重复的名称。"),
+);
+const duplicatePeer = rule("duplicate-peer", "warning", t("The same peer twice.", "重复的对端。"));
+const vridConflict = rule(
+  "duplicate-virtual-router-id",
+  "error",
+  t("Two instances with the same VRID on one interface.", "同一接口上两个实例使用相同的 VRID。"),
+);
+const nopreemptMaster = rule(
+  "nopreempt-master",
+  "warning",
+  t("nopreempt with state MASTER has no effect.", "state MASTER 时 nopreempt 无效。"),
+);
+const nopreemptOwner = rule(
+  "nopreempt-owner",
+  "warning",
+  t("nopreempt with priority 255 has no effect.", "priority 255 时 nopreempt 无效。"),
+);
+const preemptDelay = rule(
+  "preempt-delay-unused",
+  "warning",
+  t("preempt_delay that has no effect.", "无效的 preempt_delay。"),
+);
+const timerExpired = rule(
+  "timer-expired-needs-nopreempt",
+  "warning",
+  t("timer_expired_backup needs nopreempt.", "timer_expired_backup 需要 nopreempt。"),
+);
+const authVersion = rule(
+  "auth-version-3",
+  "warning",
+  t("VRRPv3 has no authentication.", "VRRPv3 没有认证。"),
+);
+const authPass = rule(
+  "auth-without-password",
+  "warning",
+  t("auth_type without auth_pass.", "有 auth_type 但没有 auth_pass。"),
+);
+const authTruncated = rule(
+  "auth-pass-length",
+  "warning",
+  t("auth_pass is longer than 8 characters.", "auth_pass 超过 8 个字符。"),
+);
+const authAh = rule(
+  "auth-ah",
+  "warning",
+  t("auth_type AH does not go with the instance.", "auth_type AH 与该实例不符。"),
+);
+const authHmac = rule(
+  "auth-hmac",
+  "warning",
+  t("auth_hmac that keepalived changes or drops.", "会被 keepalived 更改或丢弃的 auth_hmac。"),
+);
+const strictMode = rule(
+  "strict-mode",
+  "warning",
+  t("A setting that strict mode does not allow.", "严格模式不允许的设置。"),
+);
+const ipv6Version2 = rule(
+  "ipv6-version-2",
+  "warning",
+  t("IPv6 needs VRRP version 3.", "IPv6 需要 VRRP 版本 3。"),
+);
+const versionConflict = rule(
+  "version-conflict",
+  "error",
+  t("A VRRP version that contradicts the instance.", "与实例矛盾的 VRRP 版本。"),
+);
+const unicastNoPeer = rule(
+  "unicast-without-peers",
+  "warning",
+  t("A unicast setting without unicast_peer.", "有单播设置但没有 unicast_peer。"),
+);
+const unicastSource = rule(
+  "unicast-source",
+  "error",
+  t("A unicast instance that has no source address.", "单播实例没有源地址。"),
+);
+const multicastUnused = rule(
+  "multicast-destination-unused",
+  "warning",
+  t("mcast_dst_ip in a unicast instance.", "单播实例中的 mcast_dst_ip。"),
+);
+const vmac = rule(
+  "vmac-settings",
+  "warning",
+  t("VMAC settings that keepalived changes.", "会被 keepalived 更改的 VMAC 设置。"),
+);
+const vmacName = rule(
+  "duplicate-vmac-name",
+  "error",
+  t("Two instances with the same VMAC interface.", "两个实例使用同一个 VMAC 接口名。"),
+);
+const ipvlan = rule(
+  "ipvlan-address",
+  "error",
+  t("An IPv4 ipvlan without address.", "IPv4 ipvlan 没有地址。"),
+);
+const vrf = rule("vrf", "error", t("vrf that keepalived ignores.", "会被 keepalived 忽略的 vrf。"));
+const nativeIpv6 = rule(
+  "native-ipv6",
+  "error",
+  t("native_ipv6 below IPv4 addresses.", "native_ipv6 写在 IPv4 地址之后。"),
+);
+const loopback = rule(
+  "loopback-interface",
+  "error",
+  t("The loopback interface cannot run VRRP.", "回环接口不能运行 VRRP。"),
+);
+const advertInterval = rule(
+  "advert-interval",
+  "warning",
+  t("An advert interval that the VRRP version cannot express.", "VRRP 版本无法表示的通告间隔。"),
+);
+const ownerAdverts = rule(
+  "owner-ignore-adverts",
+  "warning",
+  t("owner_ignore_adverts does not go with the priority.", "owner_ignore_adverts 与优先级不符。"),
+);
+const vipCount = rule(
+  "too-many-vips",
+  "warning",
+  t("More virtual addresses than an advert can carry.", "虚拟地址数量超过通告所能携带的上限。"),
+);
+const vipCountOld = rule(
+  "many-vips",
+  "information",
+  t("More than 20 virtual addresses.", "超过 20 个虚拟地址。"),
+  { profile: "all" },
+);
+const vipVmac = rule(
+  "vip-use-vmac",
+  "warning",
+  t("use_vmac on an address where it has no effect.", "地址上的 use_vmac 无效。"),
+);
+const vipNoInterface = rule(
+  "vip-without-interface",
+  "error",
+  t("An address without interface.", "地址没有接口。"),
+);
+const linkLocalFirst = rule(
+  "first-vip-link-local",
+  "information",
+  t("The first IPv6 address is not link-local.", "第一个 IPv6 地址不是链路本地地址。"),
+);
+const ownInterface = rule(
+  "tracks-own-interface",
+  "information",
+  t("The instance tracks its own interface.", "实例跟踪自己的接口。"),
+  { unnecessary: true },
+);
+const weightIgnored = rule(
+  "tracker-weight-ignored",
+  "warning",
+  t("A tracker's weight that has no effect.", "无效的跟踪权重。"),
+);
+const trackedTwice = rule(
+  "tracked-twice",
+  "warning",
+  t("Tracked by the instance and by its sync group.", "实例和同步组都跟踪了它。"),
+);
+const groupMembership = rule(
+  "sync-group-members",
+  "warning",
+  t("A sync group whose members do not fit.", "成员不合适的同步组。"),
+);
+const singleMember = rule(
+  "sync-group-single",
+  "information",
+  t("A sync group with one member.", "只有一个成员的同步组。"),
+);
+
+/** An instance with what global settings make of it. */
+export interface Effective {
+  readonly at: Located<VrrpInstance>;
+  readonly family: 4 | 6 | undefined;
+  readonly version: number;
+  readonly strict: boolean;
+  readonly priority: number;
+  readonly unicast: boolean;
+  readonly owner: boolean;
+}
+
+/** Instances that keepalived takes: a second one of a name is skipped. */
+export function liveInstances(config: Config): Located<VrrpInstance>[] {
+  const names = new Set<string>();
+  return config.instances.filter(({ model }) => {
+    if (model.name !== "" && names.has(model.name)) return false;
+    names.add(model.name);
+    return true;
+  });
+}
+
+/** Works out family, version, strictness and priority of an instance as keepalived does. */
+export function effective(config: Config, at: Located<VrrpInstance>): Effective {
+  const { model } = at;
+  const first =
+    model.virtualIps[0]?.address ??
+    model.unicastPeers[0]?.address ??
+    model.unicastSourceIp?.value ??
+    model.multicastSourceIp?.value;
+  const family = first?.family ?? (model.nativeIpv6 ? 6 : model.excludedIps[0]?.address.family);
+  const globalVersion = Number(config.global("vrrp_version")?.setting.words[1]);
+  const version =
+    model.version && (model.version.value === 2 || model.version.value === 3)
+      ? model.version.value
+      : family === 6
+        ? 3
+        : globalVersion === 3
+          ? 3
+          : 2;
+  const strictGlobal = config.global("vrrp_strict")?.setting;
+  const strict = model.strictMode
+    ? model.strictMode.value
+    : strictGlobal !== undefined &&
+      (strictGlobal.words.length < 2 || parseBoolean(strictGlobal.words[1]) !== false);
+  const p = model.priority?.value;
+  const priority = p !== undefined && p >= 1 && p <= 255 ? p : 100;
+  return {
+    at,
+    family,
+    version,
+    strict,
+    priority,
+    unicast: model.unicastPeers.length > 0,
+    owner: priority === 255,
+  };
+}
+
+/** A pointer to the end of a block: there keepalived reports what it sees only when the block is complete. */
+function endOf(config: Config, at: Located<{ readonly fullEnd: number }>): readonly Related[] {
+  const end = config.offset(at, at.model.fullEnd);
+  if (config.tree.text[end - 1] !== "}") return [];
+  return [
+    {
+      start: end - 1,
+      end,
+      message: t(
+        "The block ends here; keepalived reports it at this line.",
+        "块在此结束；keepalived 在此行报告。",
+      ),
+    },
+  ];
+}
+
+export function checkInstances(config: Config, options: CheckOptions, report: Report): void {
+  const live = liveInstances(config).map((at) => effective(config, at));
+  for (const e of live) new InstanceCheck(config, e, options, report).run();
+  vridConflicts(config, live, report);
+  vmacNames(config, live, report);
+  syncGroups(config, live, options, report);
+  bfdNeighbors(config, report);
+}
+
+class InstanceCheck {
+  private readonly m: VrrpInstance;
+  private readonly newer: boolean;
+  private readonly node: Node | undefined;
+
+  constructor(
+    private readonly config: Config,
+    private readonly e: Effective,
+    options: CheckOptions,
+    private readonly report: Report,
+  ) {
+    this.m = e.at.model;
+    this.node = config.nodeOf(e.at);
+    this.newer = compareReleases(options.target, "2.3.0") >= 0;
+  }
+
+  private add(r: Rule, span: Span, message: Text, more: Parameters<Report["add"]>[4] = {}): void {
+    const { start, end } = this.config.range(this.e.at, span);
+    if (r === strictMode && !more.related) more = { ...more, related: this.strictAt() };
+    this.report.add(r, start, end, message, more);
+  }
+
+  /** Where strict mode is switched on. */
+  private strictAt(): readonly Related[] {
+    const message = t("Strict mode is switched on here.", "严格模式在此启用。");
+    if (this.m.strictMode) return [{ ...this.config.range(this.e.at, this.m.strictMode), message }];
+    const g = this.config.global("vrrp_strict");
+    return g ? [{ ...this.config.range(g, g.setting), message }] : [];
+  }
+
+  private blockEnd(): readonly Related[] {
+    return endOf(this.config, this.e.at);
+  }
+
+  private setting(name: string): Setting | undefined {
+    return this.m.settings.get(name);
+  }
+
+  /** Deletes the line of a span. */
+  private deleteLine(span: Span, title: Text = t("Delete the line", "删除此行"), safe = true): Fix {
+    const { text } = this.config.tree;
+    const { start, end } = this.config.range(this.e.at, span);
+    const line = text.lastIndexOf("\n", start - 1) + 1;
+    const eol = text.indexOf("\n", end);
+    const whole =
+      eol >= 0 && text.slice(line, start).trim() === "" && /^[ \t\r]*([#!].*)?$/.test(text.slice(end, eol));
+    return { title, edits: [whole ? replace(line, eol + 1, "") : replace(start, end, "")], safe };
+  }
+
+  run(): void {
+    const { node } = this;
+    const opaque = node === undefined || isOpaqueBlock(node) || !node.hasBody;
+    if (!opaque) this.missing();
+    this.addresses();
+    this.lists();
+    this.preemption();
+    this.authentication();
+    this.unicast();
+    this.interfaces();
+    this.timing();
+    if (this.e.strict) this.strict();
+  }
+
+  /** A statement that got onto the line of another one is not missing; that it is lost is said there. */
+  private joined(name: string): boolean {
+    for (const s of this.m.settings.values()) if (s.words.indexOf(name) > 0) return true;
+    return false;
+  }
+
+  private missing(): void {
+    const { m, e } = this;
+    if (!m.virtualRouterId && !this.setting("virtual_router_id") && !this.joined("virtual_router_id")) {
+      this.add(
+        missingVrid,
+        m,
+        t(
+          "virtual_router_id is missing; keepalived checks and starts no VRRP instance.",
+          "缺少 virtual_router_id；keepalived 不会检查和启动任何 VRRP 实例。",
+        ),
+        {
+          fixes: [
+            {
+              title: t("Insert “virtual_router_id”", "插入“virtual_router_id”"),
+              edits: this.insert(`virtual_router_id ${suggestVrid(m)}`),
+            },
+          ],
+        },
+      );
+    }
+    const vrf = m.vrf !== undefined && this.newer;
+    if (!m.interface && !this.setting("interface") && !e.unicast && !vrf && !this.joined("interface")) {
+      this.add(
+        missingInterface,
+        m,
+        t(
+          "interface is missing; keepalived checks and starts no VRRP instance.",
+          "缺少 interface；keepalived 不会检查和启动任何 VRRP 实例。",
+        ),
+      );
+    }
+    const none = this.setting("no_virtual_ipaddress");
+    if (m.virtualIps.length === 0 && !this.listHasEntries("virtual_ipaddress") && !none) {
+      const strictly = e.version === 3 || e.strict;
+      this.add(
+        noVip,
+        m.virtualIpBlock ?? m,
+        strictly
+          ? t(
+              "There is no virtual address; keepalived needs one here and checks and starts no VRRP instance.",
+              "没有虚拟地址；此处必须有，keepalived 不会检查和启动任何 VRRP 实例。",
+            )
+          : t(
+              "There is no virtual address: the instance elects a master that serves nothing.",
+              "没有虚拟地址：选出的主节点不提供任何服务。",
+            ),
+        { severity: strictly ? "error" : undefined },
+      );
+    }
+  }
+
+  /** A list holds entries, though none that could be read as an address: what is wrong with them is said there. */
+  private listHasEntries(list: string): boolean {
+    return this.node?.children.some((c) => c.keyword?.name === list && c.statements.length > 0) ?? false;
+  }
+
+  private insert(line: string) {
+    const { text } = this.config.tree;
+    const from = this.config.offset(this.e.at, this.m.end);
+    const open = text.indexOf("{", from);
+    const eol = text.indexOf("\n", open < 0 ? from : open);
+    if (eol < 0) return [replace(open + 1, open + 1, ` ${line} `)];
+    const indent = /^[ \t]*/.exec(text.slice(eol + 1))![0] || "    ";
+    return [replace(eol + 1, eol + 1, `${indent}${line}\n`)];
+  }
+
+  private addresses(): void {
+    const { m, e, config } = this;
+    const first = m.virtualIps[0];
+    const seen = new Map<string, AddressEntry>();
+    for (const vip of m.virtualIps) {
+      if (first && vip.address.family !== first.address.family) {
+        this.add(
+          mixedFamilies,
+          vip.word,
+          t(
+            `The first address makes this an IPv${first.address.family} instance; keepalived ignores ${formatAddress(vip.address)}.`,
+            `第一个地址决定该实例为 IPv${first.address.family}；keepalived 会忽略 ${formatAddress(vip.address)}。`,
+          ),
+          { fixes: () => this.moveToExcluded(vip) },
+        );
+      } else if (m.nativeIpv6 && vip.address.family === 4 && this.setting("native_ipv6")!.start < vip.start) {
+        this.add(
+          mixedFamilies,
+          vip.word,
+          t(
+            `native_ipv6 makes this an IPv6 instance; keepalived ignores ${formatAddress(vip.address)}.`,
+            `native_ipv6 使该实例为 IPv6；keepalived 会忽略 ${formatAddress(vip.address)}。`,
+          ),
+        );
+      }
+      const key = `${addressKey(vip.address)} ${vip.dev?.value ?? m.interface?.value ?? ""}`;
+      const before = seen.get(key);
+      if (before) this.vipTwice(vip, before);
+      else seen.set(key, vip);
+    }
+    const native = this.setting("native_ipv6");
+    if (native && first && first.address.family === 4 && first.start < native.start) {
+      this.add(
+        nativeIpv6,
+        native,
+        t(
+          "native_ipv6 does not go with IPv4 addresses; keepalived ignores it.",
+          "native_ipv6 不能与 IPv4 地址同时使用；keepalived 会忽略它。",
+        ),
+      );
+    }
+    const excluded = new Map<string, AddressEntry>();
+    for (const vip of m.excludedIps) {
+      const key = `${addressKey(vip.address)} ${vip.dev?.value ?? m.interface?.value ?? ""}`;
+      const before = excluded.get(key) ?? seen.get(key);
+      if (before) this.vipTwice(vip, before);
+      else excluded.set(key, vip);
+    }
+    const most = e.version === 3 || e.family === 6 ? (e.family === 6 ? 91 : 255) : 255;
+    if (m.virtualIps.length > most) {
+      this.add(
+        vipCount,
+        m.virtualIps[most].word,
+        t(
+          `An advert carries ${most} addresses; keepalived treats the rest as virtual_ipaddress_excluded.`,
+          `一个通告最多携带 ${most} 个地址；keepalived 会把其余地址当作 virtual_ipaddress_excluded。`,
+        ),
+      );
+    } else if (m.virtualIps.length > 20) {
+      this.add(
+        vipCountOld,
+        m.virtualIps[20].word,
+        t(
+          "Some VRRP implementations and old releases read 20 addresses of an advert only; virtual_ipaddress_excluded takes any number.",
+          "部分 VRRP 实现和旧版本只读取通告中的 20 个地址；virtual_ipaddress_excluded 数量不限。",
+        ),
+      );
+    }
+    if (first && e.family === 6 && !isLinkLocal(first.address)) {
+      this.add(
+        linkLocalFirst,
+        first.word,
+        e.strict
+          ? t(
+              "In strict mode the first IPv6 address must be link-local (RFC 5798).",
+              "严格模式下第一个 IPv6 地址必须是链路本地地址（RFC 5798）。",
+            )
+          : t(
+              "RFC 5798 wants a link-local address first; keepalived only logs it.",
+              "RFC 5798 要求第一个地址为链路本地地址；keepalived 仅记录日志。",
+            ),
+        { severity: e.strict ? "warning" : "information" },
+      );
+    }
+    if (!m.interface && e.unicast && this.newer) {
+      for (const vip of [...m.virtualIps, ...m.excludedIps]) {
+        if (!vip.dev)
+          this.add(
+            vipNoInterface,
+            vip.word,
+            t(
+              "The instance has no interface, so the address needs “dev”; keepalived removes it.",
+              "实例没有接口，因此地址需要“dev”；keepalived 会删除它。",
+            ),
+          );
+      }
+    }
+    for (const list of ["virtual_ipaddress", "virtual_ipaddress_excluded"]) this.addressVmac(list);
+    void config;
+  }
+
+  private addressVmac(list: string): void {
+    for (const block of this.node?.children ?? []) {
+      if (block.keyword?.name !== list) continue;
+      for (const entry of block.statements) {
+        const at = entry.words().indexOf("use_vmac");
+        if (at < 0) continue;
+        const dev = entry.words().indexOf("dev");
+        const own = dev < 0 || entry.word(dev + 1) === this.m.interface?.value;
+        if (this.setting("use_vmac_addr")) {
+          this.report.add(
+            vipVmac,
+            entry.wordStart(at),
+            entry.wordEnd(at),
+            t(
+              "use_vmac_addr is set for the whole instance: use_vmac here changes nothing.",
+              "整个实例已设置 use_vmac_addr：此处的 use_vmac 无效。",
+            ),
+          );
+        } else if (this.m.useVmac && own) {
+          this.report.add(
+            vipVmac,
+            entry.wordStart(at),
+            entry.wordEnd(at),
+            t("The address is on the VMAC of the instance anyway.", "该地址本来就在实例的 VMAC 上。"),
+          );
+        }
+      }
+    }
+  }
+
+  private vipTwice(vip: AddressEntry, before: AddressEntry): void {
+    this.add(
+      duplicateVip,
+      vip.word,
+      t(
+        `${formatAddress(vip.address)} stands in the instance already; ${this.newer ? "keepalived ignores this entry" : "keepalived adds it twice"}.`,
+        `实例中已有 ${formatAddress(vip.address)}；${this.newer ? "keepalived 会忽略该条目" : "keepalived 会添加两次"}。`,
+      ),
+      {
+        related: [{ ...this.config.range(this.e.at, before.word), message: t("The first one", "第一个") }],
+        fixes: [this.deleteLine(vip)],
+      },
+    );
+  }
+
+  private moveToExcluded(vip: AddressEntry): Fix[] {
+    const { text } = this.config.tree;
+    const { start, end } = this.config.range(this.e.at, vip);
+    const removed = this.deleteLine(vip);
+    const block = this.m.excludedBlock;
+    const entry = text.slice(start, end);
+    const indentOf = (offset: number) =>
+      /^[ \t]*/.exec(text.slice(text.lastIndexOf("\n", offset - 1) + 1, offset))![0];
+    if (block) {
+      const open = text.indexOf("{", this.config.offset(this.e.at, block.end));
+      const eol = text.indexOf("\n", open);
+      return [
+        {
+          title: t("Move it to virtual_ipaddress_excluded", "移到 virtual_ipaddress_excluded"),
+          edits: [removed.edits[0], replace(eol + 1, eol + 1, `${indentOf(start)}${entry}\n`)],
+          safe: true,
+        },
+      ];
+    }
+    const list = this.m.virtualIpBlock!;
+    const close = this.config.offset(this.e.at, list.fullEnd);
+    const own = indentOf(this.config.offset(this.e.at, list.start));
+    return [
+      {
+        title: t("Move it to virtual_ipaddress_excluded", "移到 virtual_ipaddress_excluded"),
+        edits: [
+          removed.edits[0],
+          replace(close, close, `\n${own}virtual_ipaddress_excluded {\n${indentOf(start)}${entry}\n${own}}`),
+        ],
+        safe: true,
+      },
+    ];
+  }
+
+  private lists(): void {
+    const { m, config } = this;
+    const twice = (list: readonly Tracked[]) => {
+      const seen = new Map<string, Tracked>();
+      for (const entry of list) {
+        const before = seen.get(entry.name.value);
+        if (before && !isUnknown(entry.name.value)) {
+          this.add(
+            duplicateEntry,
+            entry,
+            t(
+              `${quote(entry.name.value)} stands in the list already; keepalived ignores this entry.`,
+              `列表中已有 ${quote(entry.name.value)}；keepalived 会忽略该条目。`,
+            ),
+            {
+              related: [{ ...config.range(this.e.at, before), message: t("The first one", "第一个") }],
+              fixes: [this.deleteLine(entry)],
+            },
+          );
+        } else seen.set(entry.name.value, entry);
+      }
+    };
+    twice(m.trackScripts);
+    twice(m.trackInterfaces);
+    twice(m.trackFiles);
+    twice(m.trackProcesses);
+    twice(m.trackBfds);
+    for (const entry of m.trackInterfaces) {
+      if (entry.name.value === m.interface?.value && !m.useVmac) {
+        this.add(
+          ownInterface,
+          entry,
+          t(
+            `keepalived tracks ${quote(entry.name.value)} anyway, as the interface of the instance, and ignores this entry.`,
+            `keepalived 本来就会跟踪实例接口 ${quote(entry.name.value)}，会忽略该条目。`,
+          ),
+          {
+            fixes: [this.deleteLine(entry)],
+          },
+        );
+      }
+    }
+    if (this.e.owner) {
+      for (const entry of m.trackInterfaces)
+        if (entry.weight && entry.weight.value !== 0) this.ignoredWeight(entry);
+      for (const entry of m.trackScripts)
+        if (this.weightOf(entry, config.scripts) !== 0) this.ignoredWeight(entry);
+      for (const entry of m.trackFiles)
+        if (this.weightOf(entry, config.trackFiles, 1) !== 0) this.ignoredWeight(entry);
+      for (const entry of m.trackBfds) if (this.weightOf(entry, config.bfds) !== 0) this.ignoredWeight(entry);
+    }
+  }
+
+  private ignoredWeight(entry: Tracked): void {
+    this.add(
+      weightIgnored,
+      entry,
+      t(
+        "With priority 255 the instance is the address owner: its priority never changes, and keepalived ignores weighted trackers.",
+        "priority 为 255 时实例是地址所有者：优先级不会改变，keepalived 会忽略带权重的跟踪项。",
+      ),
+    );
+  }
+
+  private weightOf(
+    entry: Tracked,
+    declared: readonly Located<{
+      readonly name: string;
+      readonly weight?: { readonly value: number } | undefined;
+    }>[],
+    fallback = 0,
+  ): number {
+    if (entry.weight) return entry.weight.value;
+    return declared.find((d) => d.model.name === entry.name.value)?.model.weight?.value ?? fallback;
+  }
+
+  private preemption(): void {
+    const { m, e } = this;
+    const state = m.state?.value;
+    const toBackup: Fix[] = m.state
+      ? [
+          {
+            title: t("Write “state BACKUP”", "改为“state BACKUP”"),
+            edits: [
+              replace(
+                this.config.offset(e.at, m.state.start),
+                this.config.offset(e.at, m.state.end),
+                "BACKUP",
+              ),
+            ],
+            safe: true,
+          },
+        ]
+      : [];
+    let cleared = false;
+    if (m.nopreempt) {
+      if (e.owner) {
+        this.add(
+          nopreemptOwner,
+          m.nopreempt,
+          t(
+            "An address owner (priority 255) always takes over; keepalived clears nopreempt.",
+            "地址所有者（priority 255）总会接管；keepalived 会清除 nopreempt。",
+          ),
+          { fixes: [this.deleteLine(m.nopreempt)] },
+        );
+        cleared = true;
+      } else if (state === "MASTER") {
+        this.add(
+          nopreemptMaster,
+          m.nopreempt,
+          t(
+            "nopreempt works only with “state BACKUP”, on all nodes; keepalived clears it, and this node takes the VIP back.",
+            "nopreempt 只有在所有节点都是“state BACKUP”时才有效；keepalived 会清除它，本节点会抢回 VIP。",
+          ),
+          { fixes: toBackup },
+        );
+        cleared = true;
+      }
+    }
+    const nopreempt = m.nopreempt !== undefined && !cleared;
+    if (m.preemptDelay && m.preemptDelay.value > 0) {
+      const delay = this.setting("preempt_delay")!;
+      if (e.strict) {
+        this.add(
+          strictMode,
+          delay,
+          t(
+            "Strict mode does not allow preempt_delay; keepalived clears it.",
+            "严格模式不允许 preempt_delay；keepalived 会清除它。",
+          ),
+        );
+      } else if (state === "MASTER") {
+        this.add(
+          preemptDelay,
+          delay,
+          t(
+            "preempt_delay works only with “state BACKUP”; keepalived clears it.",
+            "preempt_delay 只有在“state BACKUP”时有效；keepalived 会清除它。",
+          ),
+          { fixes: toBackup },
+        );
+      } else if (nopreempt) {
+        this.add(
+          preemptDelay,
+          delay,
+          t(
+            "With nopreempt there is nothing to delay; keepalived clears preempt_delay.",
+            "启用 nopreempt 时没有可延迟的抢占；keepalived 会清除 preempt_delay。",
+          ),
+          { fixes: [this.deleteLine(delay)] },
+        );
+      }
+    }
+    const timer = this.setting("timer_expired_backup") ?? this.setting("thread_timer_expired");
+    if (timer && !nopreempt)
+      this.add(
+        timerExpired,
+        timer,
+        t(
+          "This setting needs nopreempt; keepalived clears it.",
+          "该设置需要 nopreempt；keepalived 会清除它。",
+        ),
+      );
+  }
+
+  private authentication(): void {
+    const { m, e } = this;
+    if (m.authPass && !isUnknown(m.authPass.value)) {
+      const bytes = new TextEncoder().encode(m.authPass.value).length;
+      if (bytes > 8) {
+        const raw = this.config.tree.text.slice(
+          this.config.offset(e.at, m.authPass.start),
+          this.config.offset(e.at, m.authPass.end),
+        );
+        const quoted = raw.startsWith('"');
+        const cut = m.authPass.value.slice(0, 8);
+        this.add(
+          authTruncated,
+          m.authPass,
+          t(
+            `keepalived uses the first 8 of the ${bytes} characters; the password is weaker than it looks.`,
+            `keepalived 只使用 ${bytes} 个字符中的前 8 个；密码强度低于表面所见。`,
+          ),
+          {
+            fixes: [
+              {
+                title: t("Cut it to 8 characters", "截为 8 个字符"),
+                edits: [
+                  replace(
+                    this.config.offset(e.at, m.authPass.start),
+                    this.config.offset(e.at, m.authPass.end),
+                    quoted ? `"${cut}"` : cut,
+                  ),
+                ],
+                safe: true,
+              },
+            ],
+          },
+        );
+      }
+    }
+    if (m.authHmac && m.authentication) {
+      this.add(
+        authHmac,
+        m.authentication,
+        t(
+          "auth_hmac does not go with authentication; keepalived drops the latter.",
+          "auth_hmac 不能与 authentication 同时使用；keepalived 会丢弃后者。",
+        ),
+      );
+      return;
+    }
+    this.hmac();
+    if (!m.authentication || !m.authType) return;
+    const drop: Fix[] = [
+      this.deleteBlock(m.authentication, t("Remove the authentication block", "删除 authentication 块")),
+    ];
+    if (e.strict) {
+      this.add(
+        strictMode,
+        m.authentication,
+        t(
+          "Strict mode has no authentication; keepalived ignores it.",
+          "严格模式没有认证；keepalived 会忽略它。",
+        ),
+        { fixes: drop },
+      );
+    } else if (e.version === 3) {
+      this.add(
+        authVersion,
+        m.authentication,
+        t(
+          "VRRP version 3 has no authentication; keepalived ignores it.",
+          "VRRP 版本 3 没有认证；keepalived 会忽略它。",
+        ),
+        { fixes: drop },
+      );
+    } else if (!m.authPass && !this.authJoined()) {
+      this.add(
+        authPass,
+        m.authentication,
+        t(
+          "auth_pass is missing; keepalived ignores the authentication.",
+          "缺少 auth_pass；keepalived 会忽略认证。",
+        ),
+      );
+    } else if (m.authType.value === "AH") {
+      if (e.family === 6)
+        this.add(
+          authAh,
+          m.authType,
+          t(
+            "AH is for IPv4 only; keepalived ignores the authentication.",
+            "AH 仅适用于 IPv4；keepalived 会忽略认证。",
+          ),
+        );
+      else if (m.state?.value === "MASTER") {
+        this.add(
+          authAh,
+          m.authType,
+          t(
+            "With AH an instance cannot start as MASTER; keepalived starts it as BACKUP.",
+            "使用 AH 时实例不能以 MASTER 启动；keepalived 会以 BACKUP 启动。",
+          ),
+        );
+      } else {
+        this.add(
+          authAh,
+          m.authType,
+          t(
+            "AH carries no secret worth having and fails behind many firewalls; PASS or no authentication is usual.",
+            "AH 并不能提供有意义的保密，且常被防火墙阻断；通常使用 PASS 或不认证。",
+          ),
+          { severity: "information" },
+        );
+      }
+    }
+  }
+
+  /** auth_pass stands behind another statement of the block, where it is reported. */
+  private authJoined(): boolean {
+    const block = this.node?.children.find((c) => c.keyword?.name === "authentication");
+    return block?.children.some((c) => c.words().indexOf("auth_pass") > 0) ?? false;
+  }
+
+  private hmac(): void {
+    const { m } = this;
+    if (!m.authHmac) return;
+    const block = this.node?.children.find((c) => c.keyword?.name === "auth_hmac");
+    if (!block?.hasBody || isOpaqueBlock(block)) return;
+    const ids = new Map<string, { start: number; end: number }>();
+    let active: string | undefined;
+    for (const child of block.children) {
+      const name = child.keyword?.name;
+      if (name === "key" && child.wordCount > 1) {
+        const id = child.word(1);
+        const before = ids.get(id);
+        if (before)
+          this.report.add(
+            authHmac,
+            child.start,
+            child.end,
+            t(`Key ${id} is given twice.`, `密钥 ${id} 出现了两次。`),
+            { related: [{ ...before, message: t("The first one", "第一个") }] },
+          );
+        else ids.set(id, { start: child.start, end: child.end });
+      } else if (name === "active_key" && child.wordCount > 1) active = child.word(1);
+      else if (name === "mode" && this.e.strict && child.wordCount > 1 && child.word(1) !== "enforce") {
+        this.report.add(
+          strictMode,
+          child.start,
+          child.end,
+          t(
+            "Strict mode requires “mode enforce”; keepalived uses it.",
+            "严格模式要求“mode enforce”；keepalived 会使用它。",
+          ),
+        );
+      }
+    }
+    if (active === undefined || !ids.has(active)) {
+      this.report.add(
+        authHmac,
+        block.start,
+        block.end,
+        active === undefined
+          ? t(
+              "active_key is missing; keepalived disables auth_hmac.",
+              "缺少 active_key；keepalived 会禁用 auth_hmac。",
+            )
+          : t(
+              `Key ${active} is not given; keepalived disables auth_hmac.`,
+              `没有密钥 ${active}；keepalived 会禁用 auth_hmac。`,
+            ),
+      );
+    }
+  }
+
+  private deleteBlock(span: { start: number; fullEnd: number }, title: Text): Fix {
+    return { ...this.deleteLine({ start: span.start, end: span.fullEnd }, title, false) };
+  }
+
+  private unicast(): void {
+    const { m, e } = this;
+    const source = m.unicastSourceIp ?? m.multicastSourceIp;
+    for (const s of [m.unicastSourceIp, m.multicastSourceIp]) {
+      if (
+        s &&
+        e.family !== undefined &&
+        s.value.family !== e.family &&
+        !(m.virtualIps.length === 0 && m.unicastPeers.length === 0)
+      ) {
+        this.add(
+          wrongFamily,
+          s,
+          t(
+            `The instance is IPv${e.family}; keepalived ignores ${formatAddress(s.value)}.`,
+            `实例为 IPv${e.family}；keepalived 会忽略 ${formatAddress(s.value)}。`,
+          ),
+        );
+      }
+    }
+    if (m.multicastDestination) {
+      if (e.family !== undefined && m.multicastDestination.value.family !== e.family) {
+        this.add(
+          wrongFamily,
+          m.multicastDestination,
+          t(
+            `The instance is IPv${e.family}; keepalived ignores this destination.`,
+            `实例为 IPv${e.family}；keepalived 会忽略该目的地址。`,
+          ),
+        );
+      } else if (e.unicast) {
+        this.add(
+          multicastUnused,
+          this.setting("mcast_dst_ip")!,
+          t(
+            "The instance is unicast; keepalived ignores mcast_dst_ip.",
+            "实例使用单播；keepalived 会忽略 mcast_dst_ip。",
+          ),
+        );
+      }
+    }
+    const seen = new Map<string, Span>();
+    const vipFamily = m.virtualIps[0]?.address.family ?? e.family;
+    for (const peer of m.unicastPeers) {
+      if (vipFamily !== undefined && peer.address.family !== vipFamily) {
+        this.add(
+          wrongFamily,
+          peer,
+          t(
+            `The instance is IPv${vipFamily}; keepalived ignores this peer.`,
+            `实例为 IPv${vipFamily}；keepalived 会忽略该对端。`,
+          ),
+        );
+      }
+      const key = String(addressKey(peer.address));
+      const before = seen.get(key);
+      if (before) {
+        this.add(duplicatePeer, peer, t("This peer stands in the list already.", "列表中已有该对端。"), {
+          related: [{ ...this.config.range(e.at, before), message: t("The first one", "第一个") }],
+          fixes: [this.deleteLine(peer)],
+        });
+      } else seen.set(key, peer);
+    }
+    const ttl = this.setting("unicast_ttl");
+    if (!e.unicast && !this.peersUnknown()) {
+      if (ttl)
+        this.add(
+          unicastNoPeer,
+          ttl,
+          t(
+            "unicast_ttl needs unicast_peer; keepalived resets it.",
+            "unicast_ttl 需要 unicast_peer；keepalived 会重置它。",
+          ),
+          { related: this.blockEnd() },
+        );
+      const keyword = ["unicast_src_ip", "check_unicast_src", "old_unicast_checksum", "unicast_fault_no_peer"]
+        .map((k) => this.setting(k))
+        .find((s) => s !== undefined);
+      const at =
+        keyword ?? (m.unicastPeerBlock && m.unicastPeers.length === 0 ? m.unicastPeerBlock : undefined);
+      if (at) {
+        this.add(
+          unicastNoPeer,
+          m.unicastPeerBlock ?? m,
+          t(
+            "There is no unicast peer: the instance uses multicast, which keepalived calls deprecated here.",
+            "没有单播对端：实例会使用组播，keepalived 提示这种用法已废弃。",
+          ),
+          at === m.unicastPeerBlock
+            ? {}
+            : {
+                related: [
+                  {
+                    ...this.config.range(e.at, at),
+                    message: t("This makes it a unicast instance.", "此处使其成为单播实例。"),
+                  },
+                ],
+              },
+        );
+      }
+    }
+    if (e.unicast && !m.interface && this.newer) {
+      if (!source)
+        this.add(
+          unicastSource,
+          m,
+          t(
+            "A unicast instance without interface needs unicast_src_ip; keepalived checks and starts no VRRP instance.",
+            "没有接口的单播实例需要 unicast_src_ip；keepalived 不会检查和启动任何 VRRP 实例。",
+          ),
+        );
+      else if (source.value.family === 6 && isLinkLocal(source.value))
+        this.add(
+          unicastSource,
+          source,
+          t(
+            "Without interface the source cannot be link-local; keepalived checks and starts no VRRP instance.",
+            "没有接口时源地址不能是链路本地地址；keepalived 不会检查和启动任何 VRRP 实例。",
+          ),
+        );
+    }
+  }
+
+  private peersUnknown(): boolean {
+    return this.listHasEntries("unicast_peer");
+  }
+
+  private interfaces(): void {
+    const { m, e } = this;
+    if (m.interface?.value === "lo")
+      this.add(
+        loopback,
+        m.interface,
+        t(
+          "The loopback interface cannot run VRRP; keepalived ignores the line.",
+          "回环接口不能运行 VRRP；keepalived 会忽略该行。",
+        ),
+      );
+    if (m.vrf?.value === "lo")
+      this.add(
+        loopback,
+        m.vrf,
+        t(
+          "The loopback interface is no VRF; keepalived ignores the line.",
+          "回环接口不是 VRF；keepalived 会忽略该行。",
+        ),
+      );
+    else if (m.vrf) {
+      const at = this.setting("vrf")!;
+      const before = m.interface && m.interface.start < m.vrf.start;
+      if (before)
+        this.add(
+          vrf,
+          at,
+          t(
+            "vrf and interface exclude each other; keepalived ignores vrf.",
+            "vrf 与 interface 互相排斥；keepalived 会忽略 vrf。",
+          ),
+        );
+      else if (m.interface)
+        this.add(
+          vrf,
+          at,
+          t(
+            "vrf needs an instance without interface; keepalived clears it.",
+            "vrf 需要没有 interface 的实例；keepalived 会清除它。",
+          ),
+        );
+      else if (!e.unicast)
+        this.add(
+          vrf,
+          at,
+          t("vrf needs a unicast instance; keepalived clears it.", "vrf 需要单播实例；keepalived 会清除它。"),
+        );
+    }
+    const useVmac = m.useVmac ?? m.useIpvlan;
+    const name = m.useVmac ? "use_vmac" : "use_ipvlan";
+    if (useVmac && e.unicast && !m.interface) {
+      this.add(
+        vmac,
+        useVmac,
+        t(
+          `${name} needs an interface; keepalived clears it.`,
+          `${name} 需要 interface；keepalived 会清除它。`,
+        ),
+        { related: this.blockEnd() },
+      );
+    } else if (m.useVmac && e.unicast && !m.vmacXmitBase) {
+      this.add(
+        vmac,
+        m.useVmac,
+        t(
+          "A unicast instance with use_vmac needs vmac_xmit_base; keepalived sets it.",
+          "使用 use_vmac 的单播实例需要 vmac_xmit_base；keepalived 会自动设置。",
+        ),
+        {
+          related: this.blockEnd(),
+          fixes: [
+            {
+              title: t("Insert “vmac_xmit_base”", "插入“vmac_xmit_base”"),
+              edits: this.insertAfter(m.useVmac, "vmac_xmit_base"),
+              safe: true,
+            },
+          ],
+        },
+      );
+    }
+    if (m.vmacXmitBase && !useVmac && !e.strict)
+      this.add(
+        vmac,
+        m.vmacXmitBase,
+        t(
+          "vmac_xmit_base needs use_vmac; keepalived clears it.",
+          "vmac_xmit_base 需要 use_vmac；keepalived 会清除它。",
+        ),
+        { fixes: [this.deleteLine(m.vmacXmitBase)] },
+      );
+    const promote = this.setting("promote_secondaries");
+    if (promote && m.useVmac)
+      this.add(
+        vmac,
+        promote,
+        t("promote_secondaries is set for a VMAC anyway.", "VMAC 会自动设置 promote_secondaries。"),
+        { fixes: [this.deleteLine(promote)] },
+      );
+    if (m.useIpvlan && e.family !== 6) {
+      const words = this.setting("use_ipvlan")?.words ?? [];
+      if (
+        !words.slice(1).some((w) => /^\d+\.\d+\.\d+\.\d+/.test(w) || isUnknown(w)) &&
+        !m.unicastSourceIp &&
+        !m.multicastSourceIp
+      ) {
+        this.add(
+          ipvlan,
+          m.useIpvlan,
+          t(
+            "An IPv4 ipvlan needs an address of its own; the instance stays in FAULT.",
+            "IPv4 ipvlan 需要自己的地址；实例会停留在 FAULT 状态。",
+          ),
+        );
+      }
+    }
+    for (const vlan of [this.setting("use_ipvlan")]) {
+      const at = vlan
+        ? vlan.words.findIndex(
+            (w, i) => i > 0 && (/^\d+\.\d+\.\d+\.\d+/.test(w) || /^[0-9A-Fa-f]*:[0-9A-Fa-f:]+/.test(w)),
+          )
+        : -1;
+      if (vlan && at > 0 && e.family !== undefined && (vlan.words[at].includes(":") ? 6 : 4) !== e.family) {
+        this.add(
+          wrongFamily,
+          vlan.spans[at],
+          t(
+            `The instance is IPv${e.family}; the address of the ipvlan must be, too.`,
+            `实例为 IPv${e.family}；ipvlan 的地址也必须是。`,
+          ),
+        );
+      }
+    }
+  }
+
+  private insertAfter(span: Span, line: string) {
+    const { text } = this.config.tree;
+    const { start, end } = this.config.range(this.e.at, span);
+    const indent = /^[ \t]*/.exec(text.slice(text.lastIndexOf("\n", start - 1) + 1, start))![0];
+    const eol = text.indexOf("\n", end);
+    return eol < 0
+      ? [replace(end, end, `\n${indent}${line}`)]
+      : [replace(eol + 1, eol + 1, `${indent}${line}\n`)];
+  }
+
+  private timing(): void {
+    const { m, e } = this;
+    if (m.version && (m.version.value === 2 || m.version.value === 3)) {
+      // keepalived compares with the family that is known at this line.
+      const known =
+        m.virtualIps.find((v) => v.address.family === 6 && v.start < m.version!.start) ??
+        (m.nativeIpv6 && this.setting("native_ipv6")!.start < m.version.start ? m : undefined);
+      if (m.version.value === 2 && known)
+        this.add(
+          versionConflict,
+          m.version,
+          t(
+            "An IPv6 instance runs VRRP version 3; keepalived ignores the line.",
+            "IPv6 实例使用 VRRP 版本 3；keepalived 会忽略该行。",
+          ),
+        );
+      else if (m.version.value === 2 && e.family === 6 && e.strict)
+        this.add(
+          ipv6Version2,
+          m.version,
+          t("IPv6 needs VRRP version 3; keepalived uses it.", "IPv6 需要 VRRP 版本 3；keepalived 会使用它。"),
+        );
+    }
+    const a = m.advertInt;
+    if (a && a.value >= 0.01 && a.value <= 255) {
+      if (e.version === 2 && !Number.isInteger(a.value)) {
+        const rounded = Math.max(1, Math.round(a.value));
+        this.add(
+          advertInterval,
+          a,
+          t(
+            `VRRP version 2 counts whole seconds; keepalived uses ${rounded}.`,
+            `VRRP 版本 2 以整秒计；keepalived 使用 ${rounded}。`,
+          ),
+          {
+            fixes: [
+              {
+                title: t(`Write ${rounded}`, `改为 ${rounded}`),
+                edits: [
+                  replace(
+                    this.config.offset(e.at, a.start),
+                    this.config.offset(e.at, a.end),
+                    String(rounded),
+                  ),
+                ],
+                safe: true,
+              },
+            ],
+          },
+        );
+      } else if (e.version === 3 && a.value > 40.95) {
+        this.add(
+          advertInterval,
+          a,
+          t(
+            "VRRP version 3 allows 40.95 seconds; keepalived uses that.",
+            "VRRP 版本 3 最多 40.95 秒；keepalived 使用该值。",
+          ),
+          {
+            fixes: [
+              {
+                title: t("Write 40.95", "改为 40.95"),
+                edits: [replace(this.config.offset(e.at, a.start), this.config.offset(e.at, a.end), "40.95")],
+                safe: true,
+              },
+            ],
+          },
+        );
+      } else if (e.version === 3 && Math.abs(a.value * 100 - Math.round(a.value * 100)) > 1e-6) {
+        this.add(
+          advertInterval,
+          a,
+          t(
+            "VRRP version 3 counts in steps of 10 ms; keepalived rounds.",
+            "VRRP 版本 3 以 10 毫秒为步长；keepalived 会取整。",
+          ),
+        );
+      }
+    }
+    const owner = this.setting("owner_ignore_adverts");
+    if (owner && owner.words[1] !== undefined && parseBoolean(owner.words[1]) === false) {
+      if (e.owner)
+        this.add(
+          ownerAdverts,
+          owner,
+          t(
+            "An address owner ignores adverts; keepalived sets owner_ignore_adverts to true.",
+            "地址所有者会忽略通告；keepalived 会把 owner_ignore_adverts 设为 true。",
+          ),
+        );
+    } else if (owner && !e.owner)
+      this.add(
+        ownerAdverts,
+        owner,
+        t(
+          "Only an address owner (priority 255) ignores adverts; keepalived ignores the line.",
+          "只有地址所有者（priority 255）才忽略通告；keepalived 会忽略该行。",
+        ),
+      );
+  }
+
+  private strict(): void {
+    const { m, e } = this;
+    const add = (name: string, en: string, zh: string, when = true) => {
+      const s = this.setting(name);
+      if (s && when) this.add(strictMode, s, t(`${en}.`, `${zh}。`));
+    };
+    const off = (name: string) => parseBoolean(this.setting(name)?.words[1] ?? "true") === false;
+    if (m.state) {
+      if (m.state.value === "MASTER" && !e.owner) {
+        this.add(
+          strictMode,
+          m.state,
+          t(
+            "In strict mode only an address owner (priority 255) starts as MASTER; keepalived starts this one as BACKUP.",
+            "严格模式下只有地址所有者（priority 255）以 MASTER 启动；keepalived 会以 BACKUP 启动该实例。",
+          ),
+        );
+      } else if (m.state.value === "BACKUP" && e.owner) {
+        this.add(
+          strictMode,
+          m.state,
+          t(
+            "In strict mode an address owner (priority 255) starts as MASTER; keepalived does so.",
+            "严格模式下地址所有者（priority 255）以 MASTER 启动；keepalived 会如此处理。",
+          ),
+        );
+      }
+    }
+    if (e.unicast && m.interface && m.unicastPeerBlock) {
+      this.add(
+        strictMode,
+        m.unicastPeerBlock,
+        this.newer
+          ? t(
+              "Strict mode allows no unicast; keepalived checks and starts no VRRP instance.",
+              "严格模式不允许单播；keepalived 不会检查和启动任何 VRRP 实例。",
+            )
+          : t(
+              "Strict mode knows no unicast: newer releases refuse this.",
+              "严格模式不支持单播：较新版本会拒绝。",
+            ),
+        { severity: this.newer ? "error" : undefined },
+      );
+    }
+    const macAt = this.setting("use_vmac")?.words.findIndex((w, i) => i > 0 && w.split(":").length > 3) ?? -1;
+    if (macAt > 0)
+      this.add(
+        strictMode,
+        this.setting("use_vmac")!.spans[macAt],
+        t(
+          "Strict mode allows no MAC address of your own; keepalived clears it.",
+          "严格模式不允许自定义 MAC 地址；keepalived 会清除它。",
+        ),
+      );
+    const down = this.setting("down_timer_adverts");
+    if (down && down.words[1] !== "3")
+      this.add(
+        strictMode,
+        down,
+        t("Strict mode requires 3; keepalived uses it.", "严格模式要求为 3；keepalived 会使用它。"),
+      );
+    if (m.accept && e.version === 2)
+      this.add(
+        strictMode,
+        m.accept,
+        t(
+          "accept does not exist in VRRP version 2 (RFC 3768); keepalived clears it in strict mode.",
+          "VRRP 版本 2（RFC 3768）没有 accept；严格模式下 keepalived 会清除它。",
+        ),
+      );
+    add(
+      "garp_lower_prio_repeat",
+      "Strict mode repeats no gratuitous ARP after a lower priority advert; keepalived resets it",
+      "严格模式在收到低优先级通告后不重复免费 ARP；keepalived 会重置它",
+    );
+    add(
+      "garp_lower_prio_delay",
+      "Strict mode has no such delay; keepalived resets it",
+      "严格模式没有该延迟；keepalived 会重置它",
+    );
+    add(
+      "lower_prio_no_advert",
+      "Strict mode sends no advert after a lower priority one; keepalived sets it",
+      "严格模式在收到低优先级通告后不发送通告；keepalived 会设置它",
+      off("lower_prio_no_advert"),
+    );
+    add(
+      "higher_prio_send_advert",
+      "Strict mode does not send an advert to a higher priority; keepalived clears it",
+      "严格模式不会向更高优先级发送通告；keepalived 会清除它",
+      !off("higher_prio_send_advert"),
+    );
+    add(
+      "no_virtual_ipaddress",
+      "Strict mode needs a virtual address; keepalived clears it",
+      "严格模式需要虚拟地址；keepalived 会清除它",
+    );
+    const xmit = m.vmacXmitBase;
+    if (xmit)
+      this.add(
+        strictMode,
+        xmit,
+        t(
+          "Strict mode sends from the VMAC; keepalived clears vmac_xmit_base.",
+          "严格模式从 VMAC 发送；keepalived 会清除 vmac_xmit_base。",
+        ),
+      );
+  }
+}
+
+const suggestVrid = (m: VrrpInstance): number => {
+  const a = m.virtualIps[0]?.address;
+  const last = a ? Number(a.family === 4 ? a.value % 256 : a.value % 256n) : 0;
+  return last >= 1 && last <= 255 ? last : 51;
+};
+
+// ---------------------------------------------------------------------------------------------- between instances
+
+function vridConflicts(config: Config, all: readonly Effective[], report: Report): void {
+  const seen = new Map<string, Effective[]>();
+  for (const e of all) {
+    const vrid = e.at.model.virtualRouterId;
+    if (!vrid || vrid.value < 1 || vrid.value > 255) continue;
+    const key = `${vrid.value} ${e.family ?? 4}`;
+    const others = seen.get(key) ?? [];
+    for (const other of others) {
+      if (!sameNetwork(e, other)) continue;
+      const range = config.range(e.at, vrid);
+      const used = new Set(all.map((x) => x.at.model.virtualRouterId?.value));
+      let free = vrid.value;
+      while (used.has(free) && free < 255) free++;
+      report.add(
+        vridConflict,
+        range.start,
+        range.end,
+        t(
+          `${quote(other.at.model.name)} uses VRID ${vrid.value} on the same ${e.unicast ? "addresses" : "interface"}; keepalived starts no VRRP instance.`,
+          `${quote(other.at.model.name)} 在同一${e.unicast ? "地址" : "接口"}上使用了 VRID ${vrid.value}；keepalived 不会启动任何 VRRP 实例。`,
+        ),
+        {
+          related: [
+            {
+              ...config.range(other.at, other.at.model.virtualRouterId!),
+              message: t("The other one", "另一处"),
+            },
+          ],
+          fixes: used.has(free)
+            ? []
+            : [
+                {
+                  title: t(`Write ${free}`, `改为 ${free}`),
+                  edits: [replace(range.start, range.end, String(free))],
+                },
+              ],
+        },
+      );
+      break;
+    }
+    others.push(e);
+    seen.set(key, others);
+  }
+}
+
+/** Whether adverts of two instances with equal VRID and family meet. */
+function sameNetwork(a: Effective, b: Effective): boolean {
+  const x = a.at.model;
+  const y = b.at.model;
+  if (a.unicast !== b.unicast) return false;
+  if (a.unicast) {
+    const s = x.unicastSourceIp ?? x.multicastSourceIp;
+    const r = y.unicastSourceIp ?? y.multicastSourceIp;
+    if (s && r ? !sameAddress(s.value, r.value) : s !== r || x.interface?.value !== y.interface?.value)
+      return false;
+    return x.unicastPeers.some((p) => y.unicastPeers.some((q) => sameAddress(p.address, q.address)));
+  }
+  if (!x.interface || x.interface.value !== y.interface?.value || isUnknown(x.interface.value)) return false;
+  const d = x.multicastDestination?.value;
+  const f = y.multicastDestination?.value;
+  return d && f ? sameAddress(d as Address, f as Address) : d === f;
+}
+
+function vmacNames(config: Config, all: readonly Effective[], report: Report): void {
+  const seen = new Map<string, Effective>();
+  for (const e of all) {
+    const setting = e.at.model.settings.get("use_vmac") ?? e.at.model.settings.get("use_ipvlan");
+    if (!setting) continue;
+    const at = setting.words.findIndex(
+      (w, i) =>
+        i > 0 &&
+        !VMAC_WORDS.has(w) &&
+        !w.includes(":") &&
+        !/^\d+\.\d+/.test(w) &&
+        setting.words[i - 1] !== "group",
+    );
+    if (at < 0) continue;
+    const name = setting.words[at];
+    const before = seen.get(name);
+    if (before && !isUnknown(name)) {
+      const range = config.range(e.at, setting.spans[at]);
+      report.add(
+        vmacName,
+        range.start,
+        range.end,
+        t(
+          `${quote(before.at.model.name)} uses ${quote(name)} already; keepalived chooses another name here.`,
+          `${quote(before.at.model.name)} 已使用 ${quote(name)}；keepalived 会在此另选名称。`,
+        ),
+      );
+    } else seen.set(name, e);
+  }
+}
+const VMAC_WORDS = new Set(["name", "netlink_notify_msg", "group", "bridge", "private", "vepa"]);
+
+function syncGroups(config: Config, all: readonly Effective[], options: CheckOptions, report: Report): void {
+  const byName = new Map(all.map((e) => [e.at.model.name, e]));
+  const groupOf = new Map<string, Located<SyncGroup>>();
+  const names = new Set<string>();
+  for (const at of config.syncGroups) {
+    const g = at.model;
+    if (names.has(g.name)) continue;
+    names.add(g.name);
+    const members: Effective[] = [];
+    for (const member of g.members) {
+      const e = byName.get(member.value);
+      if (!e) continue;
+      const other = groupOf.get(member.value);
+      if (other) {
+        const { start, end } = config.range(at, member);
+        const earlier = other.model.members.find((x) => x.value === member.value);
+        report.add(
+          groupMembership,
+          start,
+          end,
+          t(
+            `${quote(member.value)} is a member of ${quote(other.model.name)} already; keepalived ignores this membership.`,
+            `${quote(member.value)} 已是 ${quote(other.model.name)} 的成员；keepalived 会忽略此处。`,
+          ),
+          {
+            related: earlier
+              ? [{ ...config.range(other, earlier), message: t("The first membership", "第一处") }]
+              : [],
+          },
+        );
+        continue;
+      }
+      groupOf.set(member.value, at);
+      members.push(e);
+    }
+    const head = config.range(at, g.nameSpan.end > g.nameSpan.start ? g.nameSpan : g);
+    if (g.members.length > 0 && members.length === 0) {
+      if (g.members.every((m) => !isUnknown(m.value))) {
+        report.add(
+          groupMembership,
+          head.start,
+          head.end,
+          t(
+            "No member of the group exists; keepalived removes it.",
+            "组中没有任何成员存在；keepalived 会删除它。",
+          ),
+          { severity: "error" },
+        );
+      }
+      continue;
+    }
+    if (g.members.length === 1 && members.length === 1) {
+      report.add(
+        singleMember,
+        head.start,
+        head.end,
+        t("A sync group with one member synchronises nothing.", "只有一个成员的同步组没有意义。"),
+      );
+    }
+    const owners = members.filter((e) => e.owner).length;
+    if (owners > 0 && owners < members.length) {
+      report.add(
+        groupMembership,
+        head.start,
+        head.end,
+        t(
+          "Some members are address owners (priority 255) and some are not: they cannot change state together.",
+          "部分成员是地址所有者（priority 255），部分不是：它们无法一起切换状态。",
+        ),
+      );
+    }
+    groupTrackers(config, at, members, owners > 0, options, report);
+  }
+}
+
+function groupTrackers(
+  config: Config,
+  at: Located<SyncGroup>,
+  members: readonly Effective[],
+  owner: boolean,
+  options: CheckOptions,
+  report: Report,
+): void {
+  const g = at.model;
+  const weights = g.settings.has("sync_group_tracking_weight") || g.settings.has("global_tracking");
+  const declared = (
+    entry: Tracked,
+    list: readonly Located<{
+      readonly name: string;
+      readonly weight: { readonly value: number } | undefined;
+    }>[],
+    fallback = 0,
+  ) =>
+    entry.weight?.value ??
+    list.find((d) => d.model.name === entry.name.value)?.model.weight?.value ??
+    fallback;
+  const kinds: readonly (readonly [keyof SyncGroup & keyof VrrpInstance, (t: Tracked) => number])[] = [
+    ["trackScripts", (x) => declared(x, config.scripts)],
+    ["trackFiles", (x) => declared(x, config.trackFiles, 1)],
+    ["trackProcesses", (x) => declared(x, config.trackProcesses)],
+    ["trackBfds", (x) => declared(x, config.bfds)],
+    ["trackInterfaces", (x) => x.weight?.value ?? 0],
+  ];
+  for (const [kind, weightOf] of kinds) {
+    const own = g[kind] as readonly Tracked[];
+    if (owner) {
+      for (const entry of own) {
+        if (weightOf(entry) === 0) continue;
+        const { start, end } = config.range(at, entry);
+        report.add(
+          weightIgnored,
+          start,
+          end,
+          t(
+            "A member has priority 255, which never changes; keepalived clears the weight.",
+            "某个成员的 priority 为 255，不会改变；keepalived 会清除权重。",
+          ),
+        );
+      }
+    }
+    for (const e of members) {
+      for (const entry of e.at.model[kind] as readonly Tracked[]) {
+        const range = config.range(e.at, entry);
+        if (
+          own.some((x) => x.name.value === entry.name.value) &&
+          (kind === "trackInterfaces" || kind === "trackFiles")
+        ) {
+          report.add(
+            trackedTwice,
+            range.start,
+            range.end,
+            t(
+              `The sync group ${quote(g.name)} tracks ${quote(entry.name.value)}, too.`,
+              `同步组 ${quote(g.name)} 也跟踪了 ${quote(entry.name.value)}。`,
+            ),
+          );
+        }
+        if (weights || e.owner || weightOf(entry) === 0 || kind === "trackProcesses") continue;
+        report.add(
+          weightIgnored,
+          range.start,
+          range.end,
+          t(
+            `Members of a sync group keep one priority; keepalived ignores the weight. Track it in ${quote(g.name)}, with sync_group_tracking_weight.`,
+            `同步组成员保持同一优先级；keepalived 会忽略该权重。请在 ${quote(g.name)} 中跟踪，并设置 sync_group_tracking_weight。`,
+          ),
+        );
+      }
+    }
+  }
+  void options;
+}
+
+const bfdTwice = rule(
+  "duplicate-bfd-neighbor",
+  "error",
+  t("Two BFD sessions with the same neighbour.", "两个 BFD 会话使用相同的邻居。"),
+);
+
+function bfdNeighbors(config: Config, report: Report): void {
+  const seen = new Map<
+    string,
+    Located<{
+      readonly name: string;
+      readonly neighbor: { readonly start: number; readonly end: number } | undefined;
+    }>
+  >();
+  for (const at of config.bfds) {
+    const { neighbor } = at.model;
+    if (!neighbor) continue;
+    const key = String(addressKey(neighbor.value));
+    const before = seen.get(key);
+    if (before && before.model.name !== at.model.name) {
+      const { start, end } = config.range(at, neighbor);
+      report.add(
+        bfdTwice,
+        start,
+        end,
+        t(
+          `${quote(before.model.name)} has the same neighbour; keepalived drops this session.`,
+          `${quote(before.model.name)} 使用了相同的邻居；keepalived 会丢弃该会话。`,
+        ),
+        {
+          related: [
+            { ...config.range(before, before.model.neighbor!), message: t("The other one", "另一处") },
+            ...endOf(config, at),
+          ],
+        },
+      );
+    } else seen.set(key, at);
+  }
+}

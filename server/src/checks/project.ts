@@ -1,0 +1,272 @@
+/**
+ * A configuration as keepalived would read it: a root file, what it includes, and each configuration id that its
+ * conditions name. Findings are brought back to the files in which the text stands.
+ */
+import { compareReleases } from "../language";
+import { type Text, t } from "../language/schema";
+import type { Config } from "../model/config";
+import type { Dialect } from "../syntax/parser";
+import { Flag } from "../syntax/records";
+import { Tree } from "../syntax/tree";
+import type { FileAccess, SourceFile } from "../workspace/files";
+import { conditionIds, isPlain, type Resolved, resolve } from "../workspace/resolve";
+import { type Analysis, analyze } from "./engine";
+import { resolveProblems } from "./files";
+import type { CheckOptions, Edit, Fix, Problem, Rule, Severity } from "./rule";
+
+/** A place in a file. */
+export interface FileRange {
+  readonly uri: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** A finding where its text stands. */
+export interface Finding extends FileRange {
+  readonly rule: Rule;
+  readonly severity: Severity;
+  readonly message: Text;
+  readonly related: readonly (FileRange & { readonly message: Text })[];
+  /** Fixes whose edits all lie in text that stands there as it is. */
+  readonly fixes: () => readonly FileFix[];
+}
+
+export interface FileFix extends Omit<Fix, "edits"> {
+  readonly edits: readonly (Edit & { readonly uri: string })[];
+}
+
+/** One reading: for one configuration id, or for any that no condition names. */
+export interface View {
+  readonly id: string | undefined;
+  readonly tree: Tree;
+  readonly config: Config;
+  /** Undefined when the root file is its own resolved text. */
+  readonly resolved: Resolved | undefined;
+  readonly analysis: Analysis;
+}
+
+export interface Project {
+  readonly root: SourceFile;
+  readonly views: readonly View[];
+  /** Configuration ids that conditions name. */
+  readonly ids: readonly string[];
+  readonly findings: readonly Finding[];
+  /** Every file that was read, the root first. */
+  readonly files: readonly SourceFile[];
+  /** Something is still being fetched. */
+  readonly pending: boolean;
+}
+
+/** Ids beyond this many are not read one by one. */
+const MAX_IDS = 12;
+
+/** How statements end depends on the release: since 2.4 a comment ends a multi-line definition. */
+export const dialectOf = (target: string): Dialect =>
+  compareReleases(target, "2.3.0") >= 0 ? NEW_DIALECT : OLD_DIALECT;
+const NEW_DIALECT: Dialect = { commentEndsDefinition: true };
+const OLD_DIALECT: Dialect = { commentEndsDefinition: false };
+
+/** Reads and checks a root file. `before` is an earlier result for the same root; unchanged parts of it are reused. */
+export function checkProject(
+  root: SourceFile,
+  access: FileAccess,
+  options: CheckOptions,
+  before?: Project,
+): Project {
+  if (isPlain(root.tree)) {
+    const analysis = analyze(root.tree, options);
+    const view: View = {
+      id: undefined,
+      tree: root.tree,
+      config: analysis.config,
+      resolved: undefined,
+      analysis,
+    };
+    return {
+      root,
+      views: [view],
+      ids: [],
+      findings: analysis.problems.map((p) => plainFinding(p, root.uri)),
+      files: [root],
+      pending: false,
+    };
+  }
+  const first = resolve(root, access, { id: undefined });
+  const ids = new Set<string>();
+  for (const file of first.files) conditionIds(file.tree, ids);
+  // A file that only one id includes may name further ids.
+  const views: View[] = [viewOf(undefined, first, root, options, before)];
+  const files = new Map(first.files.map((f) => [f.uri, f]));
+  let pending = first.pending;
+  const done = new Set<string>();
+  for (const id of ids) {
+    if (done.size >= MAX_IDS) break;
+    done.add(id);
+    const resolved = resolve(root, access, { id });
+    pending ||= resolved.pending;
+    for (const file of resolved.files) {
+      if (files.has(file.uri)) continue;
+      files.set(file.uri, file);
+      conditionIds(file.tree, ids);
+    }
+    views.push(viewOf(id, resolved, root, options, before));
+  }
+  return { root, views, ids: [...ids], findings: merge(views), files: [...files.values()], pending };
+}
+
+function viewOf(
+  id: string | undefined,
+  resolved: Resolved,
+  root: SourceFile,
+  options: CheckOptions,
+  before: Project | undefined,
+): View {
+  const old = before?.views.find((v) => v.id === id && v.resolved !== undefined);
+  const tree =
+    old && old.tree.dialect === root.tree.dialect
+      ? reparse(old.tree, resolved.text)
+      : Tree.parse(resolved.text, root.tree.dialect, root.tree.root);
+  const analysis = analyze(tree, options);
+  return { id, tree, config: analysis.config, resolved, analysis };
+}
+
+/** The tree of a new text, reusing the items outside the stretch that differs. */
+function reparse(old: Tree, text: string): Tree {
+  if (old.text === text) return old;
+  const most = Math.min(old.text.length, text.length);
+  let start = 0;
+  while (start < most && old.text.charCodeAt(start) === text.charCodeAt(start)) start++;
+  let tail = 0;
+  while (
+    tail < most - start &&
+    old.text.charCodeAt(old.text.length - 1 - tail) === text.charCodeAt(text.length - 1 - tail)
+  )
+    tail++;
+  return old.edit(text, start, old.text.length - tail, text.length - tail - start);
+}
+
+function plainFinding(p: Problem, uri: string): Finding {
+  return {
+    rule: p.rule,
+    severity: p.severity ?? p.rule.severity,
+    uri,
+    start: p.start,
+    end: p.end,
+    message: p.message,
+    related: p.related?.map((r) => ({ uri, start: r.start, end: r.end, message: r.message })) ?? NO_RELATED,
+    fixes: () => fixesOf(p).map((f) => ({ ...f, edits: f.edits.map((e) => ({ ...e, uri })) })),
+  };
+}
+const NO_RELATED: Finding["related"] = [];
+
+const fixesOf = (p: Problem): readonly Fix[] => (typeof p.fixes === "function" ? p.fixes() : (p.fixes ?? []));
+
+interface Merged {
+  finding: Finding;
+  views: Set<string | undefined>;
+  /** The line carries a condition, so that it is clear for which ids it counts. */
+  conditional: boolean;
+}
+
+/** Joins the findings of all views: the same finding in several of them is one. */
+function merge(views: readonly View[]): Finding[] {
+  const all = new Map<string, Merged>();
+  for (const view of views) {
+    const resolved = view.resolved!;
+    const seen = new Set<string>();
+    const add = (finding: Finding) => {
+      const key = `${finding.uri} ${finding.start} ${finding.end} ${finding.rule.code} ${finding.message.en}`;
+      if (seen.has(key)) return;
+      seen.add(key);
+      const known = all.get(key);
+      if (known) known.views.add(view.id);
+      else all.set(key, { finding, views: new Set([view.id]), conditional: false });
+    };
+    for (const p of resolveProblems(resolved, view.config)) {
+      add({ ...plainFinding(p, p.uri), related: [] });
+    }
+    for (const p of view.analysis.problems) {
+      const finding = mapped(p, resolved);
+      if (finding) add(finding);
+    }
+  }
+  const ids = views.map((v) => v.id).filter((id) => id !== undefined);
+  const result: Finding[] = [];
+  for (const { finding, views: where } of all.values()) {
+    if (where.size === views.length || views.length === 1) {
+      result.push(finding);
+      continue;
+    }
+    const named = [...where].filter((id) => id !== undefined);
+    if (named.length === 0) {
+      // Only for an id that no condition names: true, but hardly how the file is used.
+      const list = ids.join(", ");
+      result.push({
+        ...finding,
+        severity: finding.severity === "hint" ? "hint" : "information",
+        message: t(
+          `${finding.message.en} (for a configuration id other than ${list})`,
+          `${finding.message.zh}（当配置 ID 不是 ${list} 时）`,
+        ),
+      });
+      continue;
+    }
+    if (conditionAt(views, finding)) {
+      result.push(finding);
+      continue;
+    }
+    const list = named.join(", ");
+    result.push({
+      ...finding,
+      message: t(
+        `${finding.message.en} (configuration id ${list})`,
+        `${finding.message.zh}（配置 ID ${list}）`,
+      ),
+    });
+  }
+  return result.sort((a, b) => (a.uri < b.uri ? -1 : a.uri > b.uri ? 1 : a.start - b.start || a.end - b.end));
+}
+
+/** Whether the line of a finding carries a condition of its own. */
+function conditionAt(views: readonly View[], finding: Finding): boolean {
+  for (const view of views) {
+    const file = view.resolved!.files.find((f) => f.uri === finding.uri);
+    if (!file) continue;
+    const path = file.tree.pathAt(finding.start);
+    return path.some((n) => n.has(Flag.Condition));
+  }
+  return false;
+}
+
+/** Brings a problem of resolved text to where the text stands; undefined when it stands nowhere. */
+function mapped(p: Problem, resolved: Resolved): Finding | undefined {
+  const origin = resolved.origin(p.start, p.end);
+  if (!origin) return undefined;
+  const related: (FileRange & { message: Text })[] = [];
+  for (const r of p.related ?? []) {
+    const o = resolved.origin(r.start, r.end);
+    if (o) related.push({ uri: o.uri, start: o.start, end: o.end, message: r.message });
+  }
+  if (origin.via)
+    related.push({ ...origin.via, message: t("The text comes from this definition.", "文本来自此定义。") });
+  return {
+    rule: p.rule,
+    severity: p.severity ?? p.rule.severity,
+    uri: origin.uri,
+    start: origin.start,
+    end: origin.end,
+    message: p.message,
+    related,
+    fixes: () => fixesOf(p).flatMap((f) => mappedFix(f, resolved)),
+  };
+}
+
+function mappedFix(fix: Fix, resolved: Resolved): FileFix[] {
+  const edits: (Edit & { uri: string })[] = [];
+  for (const e of fix.edits) {
+    const o = resolved.origin(e.start, e.end);
+    if (!o?.verbatim) return [];
+    edits.push({ uri: o.uri, start: o.start, end: o.end, text: e.text });
+  }
+  return [{ ...fix, edits }];
+}

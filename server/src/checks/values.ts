@@ -1,0 +1,876 @@
+/** Judges single values against the argument that they stand for. Used for statements, list entries and options alike. */
+
+import { compareReleases } from "../language";
+import { type Address, isMulticast, parseAddress, parseIPv4, prefixOfNetmask } from "../language/address";
+import { BOOLEAN_WORDS, checkDecimal, checkInteger, parseBoolean, parseInteger } from "../language/numbers";
+import { type Arg, type Text, t } from "../language/schema";
+import { parsePrefixed } from "../model/build";
+import {
+  type CheckOptions,
+  either,
+  type Fix,
+  nearest,
+  type Problem,
+  quote,
+  type Report,
+  replace,
+  rule,
+} from "./rule";
+
+const notANumber = rule("not-a-number", "error", t("A number is expected here.", "此处应为数字。"));
+const outOfRange = rule(
+  "out-of-range",
+  "error",
+  t("A number outside the range that keepalived accepts.", "数值超出 keepalived 接受的范围。"),
+);
+const raisedValue = rule(
+  "raised-value",
+  "warning",
+  t("A number that keepalived accepts but changes.", "keepalived 接受但会更改的数值。"),
+);
+const tooPrecise = rule(
+  "too-precise",
+  "warning",
+  t(
+    "More decimal places than the unit allows; keepalived rounds.",
+    "小数位数超过单位允许的精度，keepalived 会取整。",
+  ),
+);
+const notABoolean = rule("not-a-boolean", "error", t("A truth value is expected here.", "此处应为布尔值。"));
+const unknownValue = rule(
+  "unknown-value",
+  "error",
+  t("A word that the keyword does not know.", "该关键字不认识的取值。"),
+);
+const badAddress = rule("bad-address", "error", t("Not an IP address.", "不是有效的 IP 地址。"));
+export const wrongFamily = rule(
+  "wrong-family",
+  "error",
+  t("An address of the wrong family.", "地址族不符。"),
+);
+const notMulticast = rule(
+  "not-multicast",
+  "error",
+  t("A multicast address is expected here.", "此处应为组播地址。"),
+);
+export const badPrefix = rule("bad-prefix", "error", t("Not a prefix length.", "前缀长度无效。"));
+const valueTooLong = rule(
+  "value-too-long",
+  "error",
+  t("A value longer than keepalived can hold.", "取值超过 keepalived 允许的长度。"),
+);
+export const badInterface = rule(
+  "bad-interface-name",
+  "error",
+  t("A word that cannot be the name of an interface.", "不能作为接口名的词。"),
+);
+const badValue = rule("bad-value", "error", t("A value of the wrong form.", "取值格式错误。"));
+export const newerRelease = rule(
+  "newer-release",
+  "error",
+  t("A keyword or value that the target release does not know.", "目标版本尚不支持的关键字或取值。"),
+);
+
+/** What a value is judged for. */
+export interface ValueContext {
+  readonly report: Report;
+  readonly options: CheckOptions;
+  /** What the value belongs to, as the message names it: `priority`, `weight of track_script`. */
+  readonly subject: string;
+  /** What keepalived does with a bad value, as a clause: `ignores the line`. */
+  readonly effect: Text;
+}
+
+/** Whether a word holds a part whose value is not known here: an unresolved definition or a template expression. */
+export const isUnknown = (word: string): boolean => /[\uE000]|\$\{?[A-Za-z_]/.test(word);
+
+/** A range as people read it. */
+export function rangeText(arg: Arg): string {
+  return `${arg.raisedTo ?? arg.min}–${arg.max}`;
+}
+
+/**
+ * Judges a value.
+ * @param start,end where the word stands (quotes included), for the report.
+ * @returns false if the value was reported.
+ */
+export function checkValue(c: ValueContext, arg: Arg, word: string, start: number, end: number): boolean {
+  if (isUnknown(word)) return true;
+  const count = c.report.problems.length;
+  judge(c, arg, word, start, end);
+  return c.report.problems.length === count;
+}
+
+function fail(
+  c: ValueContext,
+  rule: Problem["rule"],
+  start: number,
+  end: number,
+  what: Text,
+  fixes?: readonly Fix[],
+  severity?: Problem["severity"],
+): void {
+  c.report.add(
+    rule,
+    start,
+    end,
+    t(`${what.en}; keepalived ${c.effect.en}.`, `${what.zh}；keepalived ${c.effect.zh}。`),
+    { fixes, severity },
+  );
+}
+
+function numberFault(
+  c: ValueContext,
+  arg: Arg,
+  word: string,
+  start: number,
+  end: number,
+  fault: string,
+): void {
+  const range = rangeText(arg);
+  const stripped = /^(.*\d)[;,]$/.exec(word);
+  const fixes: Fix[] = [];
+  if (stripped) {
+    fixes.push({
+      title: t(`Remove “${word.slice(-1)}”`, `删除“${word.slice(-1)}”`),
+      edits: [replace(start, end, stripped[1])],
+      safe: true,
+    });
+  }
+  if (fault === "range" || fault === "negative") {
+    fail(
+      c,
+      outOfRange,
+      start,
+      end,
+      t(`${c.subject} must be ${range}, not ${word}`, `${c.subject} 必须在 ${range} 之间，而不是 ${word}`),
+      fixes,
+    );
+  } else {
+    fail(
+      c,
+      notANumber,
+      start,
+      end,
+      t(
+        `${c.subject} must be a number (${range}), not ${quote(word)}`,
+        `${c.subject} 必须是数字（${range}），而不是 ${quote(word)}`,
+      ),
+      fixes,
+    );
+  }
+}
+
+const older = (c: ValueContext, release: string): boolean => compareReleases(c.options.target, release) < 0;
+
+function judge(c: ValueContext, arg: Arg, word: string, start: number, end: number): void {
+  switch (arg.type) {
+    case "uint":
+    case "int": {
+      if (arg.unchecked) return;
+      const r = checkInteger(word, arg.min ?? 0, arg.max ?? 4294967295, arg.type === "uint", arg.cNotation);
+      if (r.fault && arg.clamps && r.fault !== "invalid") {
+        c.report.add(
+          outOfRange,
+          start,
+          end,
+          t(
+            `${c.subject} must be ${rangeText(arg)}, not ${word}; keepalived uses the nearest value.`,
+            `${c.subject} 必须在 ${rangeText(arg)} 之间，而不是 ${word}；keepalived 使用最接近的值。`,
+          ),
+          { severity: "warning" },
+        );
+      } else if (r.fault) numberFault(c, arg, word, start, end, r.fault);
+      else if (arg.raisedTo !== undefined && r.value < Number(arg.raisedTo)) raised(c, arg, word, start, end);
+      return;
+    }
+    case "decimal": {
+      if (arg.unchecked) return;
+      const min = String(arg.min ?? 0);
+      const leadingPoint = !older(c, "2.3.0");
+      const r = checkDecimal(word, min, String(arg.max), arg.decimals ?? 6, leadingPoint);
+      if (r.fault === "decimals") {
+        c.report.add(
+          tooPrecise,
+          start,
+          end,
+          t(
+            `${c.subject} allows ${arg.decimals} decimal places; keepalived rounds ${word}.`,
+            `${c.subject} 最多允许 ${arg.decimals} 位小数；keepalived 会对 ${word} 取整。`,
+          ),
+        );
+      } else if (r.fault) numberFault(c, arg, word, start, end, r.fault);
+      else if (arg.raisedTo !== undefined && r.value < Number(arg.raisedTo)) raised(c, arg, word, start, end);
+      return;
+    }
+    case "uint-or-forever": {
+      if (word === "forever") return;
+      const r = checkInteger(word, arg.min ?? 0, arg.max ?? 4294967295, true);
+      if (r.fault) {
+        fail(
+          c,
+          unknownValue,
+          start,
+          end,
+          t(
+            `${c.subject} must be “forever” or a number, not ${quote(word)}`,
+            `${c.subject} 必须是 forever 或数字，而不是 ${quote(word)}`,
+          ),
+        );
+      }
+      return;
+    }
+    case "bool":
+      if (parseBoolean(word) === undefined) {
+        const lower = word.toLowerCase();
+        const meant =
+          parseBoolean(lower) !== undefined
+            ? lower
+            : word === "1"
+              ? "true"
+              : word === "0"
+                ? "false"
+                : nearest(word, BOOLEAN_WORDS);
+        fail(
+          c,
+          notABoolean,
+          start,
+          end,
+          t(
+            `${c.subject} takes true, yes, on, false, no or off, not ${quote(word)}`,
+            `${c.subject} 只接受 true、yes、on、false、no 或 off，而不是 ${quote(word)}`,
+          ),
+          meant
+            ? [
+                {
+                  title: t(`Replace by “${meant}”`, `替换为“${meant}”`),
+                  edits: [replace(start, end, meant)],
+                  safe: lower === meant,
+                },
+              ]
+            : [],
+        );
+      }
+      return;
+    case "enum":
+      checkEnum(c, arg, word, start, end);
+      return;
+    case "enum-or-uint":
+      if (/^\d/.test(word)) {
+        const r = checkInteger(word, arg.min ?? 0, arg.max ?? 4294967295, true);
+        if (r.fault) numberFault(c, arg, word, start, end, r.fault);
+      } else checkEnum(c, arg, word, start, end);
+      return;
+    case "ip":
+      address(c, word.replace(/[-/].*$/s, ""), word, start, end);
+      return;
+    case "ip-multicast": {
+      const a = address(c, word, word, start, end);
+      if (a && !isMulticast(a)) multicast(c, word, start, end);
+      return;
+    }
+    case "ipv4-multicast":
+    case "ipv6-multicast": {
+      const a = address(c, word, word, start, end);
+      if (!a) return;
+      const family = arg.type === "ipv4-multicast" ? 4 : 6;
+      if (a.family !== family) {
+        fail(
+          c,
+          wrongFamily,
+          start,
+          end,
+          t(
+            `${c.subject} must be IPv${family}, not ${word}`,
+            `${c.subject} 必须是 IPv${family} 地址，而不是 ${word}`,
+          ),
+        );
+      } else if (!isMulticast(a)) multicast(c, word, start, end);
+      else if (family === 6 && a.family === 6 && ((a.value >> 112n) & 0xfn) !== 2n) {
+        fail(
+          c,
+          notMulticast,
+          start,
+          end,
+          t(
+            `${c.subject} should be link-local multicast (ff02::/16)`,
+            `${c.subject} 应为链路本地组播地址（ff02::/16）`,
+          ),
+          [],
+          "warning",
+        );
+      }
+      return;
+    }
+    case "ipv4-broadcast":
+      if (word !== "+" && word !== "-" && parseIPv4(word) < 0) {
+        fail(
+          c,
+          badAddress,
+          start,
+          end,
+          t(
+            `The broadcast address must be an IPv4 address, + or -, not ${quote(word)}`,
+            `广播地址必须是 IPv4 地址、+ 或 -，而不是 ${quote(word)}`,
+          ),
+        );
+      }
+      return;
+    case "ip-or-host":
+      return;
+    case "ip-prefix":
+    case "route-prefix": {
+      if (arg.type === "route-prefix" && (word === "default" || word === "any" || word === "all")) return;
+      const parsed = parsePrefixed(word);
+      if (!parsed) address(c, word.replace(/\/.*$/s, ""), word, start, end);
+      else if (Number.isNaN(parsed.prefix)) prefixFault(c, word, parsed.address, start, end);
+      return;
+    }
+    case "netmask-or-prefixlen":
+      // The family of the service decides; see the checks of virtual servers.
+      if (!/^\d+$/.test(word) && parseIPv4(word) < 0) {
+        fail(
+          c,
+          badValue,
+          start,
+          end,
+          t(
+            `${c.subject} must be a netmask or a prefix length, not ${quote(word)}`,
+            `${c.subject} 必须是子网掩码或前缀长度，而不是 ${quote(word)}`,
+          ),
+        );
+      }
+      return;
+    case "mac":
+      if (!/^([0-9A-Fa-f]{1,2}:){4,5}[0-9A-Fa-f]{1,2}$/.test(word)) {
+        fail(
+          c,
+          badValue,
+          start,
+          end,
+          t(`${quote(word)} is not a MAC address`, `${quote(word)} 不是 MAC 地址`),
+        );
+      }
+      return;
+    case "interface":
+      interfaceName(c, arg, word, start, end);
+      return;
+    case "hexstring":
+      hexString(c, arg, word, start, end);
+      return;
+    case "hmac-key":
+      hmacKey(c, arg, word, start, end);
+      return;
+    case "uint-range":
+      statusCodes(c, arg, word, start, end);
+      return;
+    case "umask":
+      return; // several words make one value; see the checks of statements
+    case "dns-name":
+      if (word !== "." && /(^\.|\.\.)/.test(word)) {
+        fail(c, badValue, start, end, t(`${quote(word)} has an empty label`, `${quote(word)} 含有空标签`));
+      }
+      return;
+    case "rt-dsfield":
+    case "rt-table":
+    case "rt-scope":
+    case "rt-proto":
+    case "rt-realms":
+    case "rt-group":
+      routingName(c, arg, word, start, end);
+      return;
+    case "rtt":
+      if (rttOutside(c, word, start, end)) return;
+      if (!/^\d*\.?\d+(ms|s)?$/i.test(word)) {
+        fail(
+          c,
+          badValue,
+          start,
+          end,
+          t(
+            `${c.subject} must be a time such as 200ms or 1s, not ${quote(word)}`,
+            `${c.subject} 必须是时间，例如 200ms 或 1s，而不是 ${quote(word)}`,
+          ),
+        );
+      }
+      return;
+    case "fwmark-mask": {
+      const parts = word.split("/");
+      if (parts.length > 2 || parts.some((p) => parseInteger(p, true) === undefined)) {
+        fail(
+          c,
+          badValue,
+          start,
+          end,
+          t(
+            `${c.subject} must be MARK or MARK/MASK, not ${quote(word)}`,
+            `${c.subject} 必须是 MARK 或 MARK/MASK，而不是 ${quote(word)}`,
+          ),
+        );
+      }
+      return;
+    }
+    case "ip-proto":
+      if (/^\d/.test(word)) {
+        if (checkInteger(word, 0, 255, true).fault)
+          numberFault(c, { ...arg, min: 0, max: 255 }, word, start, end, "range");
+      } else if (!IP_PROTOCOLS.has(word)) {
+        fail(
+          c,
+          unknownValue,
+          start,
+          end,
+          t(`Unknown IP protocol ${quote(word)}`, `未知的 IP 协议 ${quote(word)}`),
+        );
+      }
+      return;
+    default:
+      // auth_pass has a rule of its own.
+      if (arg.maxLength !== undefined && c.subject !== "auth_pass" && byteLength(word) > arg.maxLength)
+        tooLong(c, arg, word, start, end);
+  }
+}
+
+/** Length in bytes of UTF-8, which is what keepalived counts. */
+export function byteLength(text: string): number {
+  let bytes = 0;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    bytes +=
+      code < 0x80
+        ? 1
+        : code < 0x800
+          ? 2
+          : code >= 0xd800 && code < 0xdc00
+            ? 4
+            : code >= 0xdc00 && code < 0xe000
+              ? 0
+              : 3;
+  }
+  return bytes;
+}
+
+function tooLong(c: ValueContext, arg: Arg, word: string, start: number, end: number): void {
+  fail(
+    c,
+    valueTooLong,
+    start,
+    end,
+    t(
+      `${c.subject} may have ${arg.maxLength} characters, not ${byteLength(word)}`,
+      `${c.subject} 最多 ${arg.maxLength} 个字符，当前为 ${byteLength(word)} 个`,
+    ),
+  );
+}
+
+function raised(c: ValueContext, arg: Arg, word: string, start: number, end: number): void {
+  c.report.add(
+    raisedValue,
+    start,
+    end,
+    t(
+      `${c.subject} ${word} is too small; keepalived uses ${arg.raisedTo}.`,
+      `${c.subject} 的值 ${word} 太小；keepalived 使用 ${arg.raisedTo}。`,
+    ),
+    {
+      fixes: [
+        {
+          title: t(`Write ${arg.raisedTo}`, `改为 ${arg.raisedTo}`),
+          edits: [replace(start, end, String(arg.raisedTo))],
+          safe: true,
+        },
+      ],
+    },
+  );
+}
+
+function address(
+  c: ValueContext,
+  text: string,
+  word: string,
+  start: number,
+  end: number,
+): Address | undefined {
+  const parsed = parseAddress(text);
+  if (parsed) return parsed;
+  const fixes: Fix[] = [];
+  const stripped = word.replace(/[,;]+$/, "");
+  if (stripped !== word && parsePrefixed(stripped)) {
+    fixes.push({
+      title: t(`Remove “${word.slice(stripped.length)}”`, `删除“${word.slice(stripped.length)}”`),
+      edits: [replace(start, end, stripped)],
+      safe: true,
+    });
+  }
+  fail(
+    c,
+    badAddress,
+    start,
+    end,
+    t(`${quote(word)} is not an IP address`, `${quote(word)} 不是 IP 地址`),
+    fixes,
+  );
+  return undefined;
+}
+
+function multicast(c: ValueContext, word: string, start: number, end: number): void {
+  fail(c, notMulticast, start, end, t(`${word} is not a multicast address`, `${word} 不是组播地址`));
+}
+
+/** Reports a prefix that is no number of the family, offering the prefix that a netmask means. */
+export function prefixFault(c: ValueContext, word: string, a: Address, start: number, end: number): void {
+  const slash = word.indexOf("/");
+  const text = word.slice(slash + 1);
+  const most = a.family === 4 ? 32 : 128;
+  const from = start + (end - start - word.length === 0 ? slash + 1 : 0);
+  const fixes: Fix[] = [];
+  const netmask = a.family === 4 ? prefixOfNetmask(text) : undefined;
+  const digits = /^(\d+)[,;]+$/.exec(text);
+  if (netmask !== undefined) {
+    fixes.push({
+      title: t(`Write /${netmask}`, `改为 /${netmask}`),
+      edits: [replace(from, end, String(netmask))],
+      safe: true,
+    });
+  } else if (digits && Number(digits[1]) <= most) {
+    fixes.push({
+      title: t(`Write /${digits[1]}`, `改为 /${digits[1]}`),
+      edits: [replace(from, end, digits[1])],
+      safe: true,
+    });
+  }
+  c.report.add(
+    badPrefix,
+    from,
+    end,
+    t(
+      `The prefix length must be 0–${most}, not ${quote(text)}; keepalived uses /${most}.`,
+      `前缀长度必须在 0–${most} 之间，而不是 ${quote(text)}；keepalived 使用 /${most}。`,
+    ),
+    { fixes },
+  );
+}
+
+function checkEnum(c: ValueContext, arg: Arg, word: string, start: number, end: number): void {
+  const values = arg.values ?? [];
+  const known = arg.caseInsensitive
+    ? values.find((v) => v.toLowerCase() === word.toLowerCase())
+    : values.find((v) => v === word);
+  if (known !== undefined) {
+    const since = arg.valueSince?.[known];
+    if (since && older(c, since)) {
+      c.report.add(
+        newerRelease,
+        start,
+        end,
+        t(
+          `${quote(known)} exists since keepalived ${since}; the target is ${c.options.target}.`,
+          `${quote(known)} 自 keepalived ${since} 起可用；目标版本为 ${c.options.target}。`,
+        ),
+      );
+    }
+    return;
+  }
+  const meant =
+    values.find((v) => v.toLowerCase() === word.toLowerCase()) ??
+    SYNONYMS[word.toLowerCase()]?.find((v) => values.includes(v)) ??
+    nearest(word, values);
+  const list = values.length > 12 ? undefined : either(values);
+  fail(
+    c,
+    unknownValue,
+    start,
+    end,
+    t(
+      `Unknown ${c.subject} ${quote(word)}${list ? `: expected ${list.en}` : ""}${meant && !list ? `, did you mean ${quote(meant)}?` : ""}`,
+      `未知的 ${c.subject} ${quote(word)}${list ? `：应为 ${list.zh}` : ""}${meant && !list ? `，是否想写 ${quote(meant)}？` : ""}`,
+    ),
+    meant
+      ? [
+          {
+            title: t(`Replace by “${meant}”`, `替换为“${meant}”`),
+            edits: [replace(start, end, meant)],
+            safe: meant.toLowerCase() === word.toLowerCase(),
+          },
+        ]
+      : [],
+  );
+}
+
+/** Words that people use for values of keepalived. */
+const SYNONYMS: Readonly<Record<string, readonly string[]>> = {
+  slave: ["BACKUP"],
+  standby: ["BACKUP"],
+  secondary: ["BACKUP"],
+  backup: ["BACKUP"],
+  primary: ["MASTER"],
+  active: ["MASTER"],
+  roundrobin: ["rr"],
+  "round-robin": ["rr"],
+  source: ["sh"],
+  leastconn: ["lc"],
+  tunnel: ["TUN"],
+  route: ["DR"],
+  direct: ["DR"],
+  masq: ["NAT"],
+  ipv4: ["inet"],
+  ipv6: ["inet6"],
+};
+
+function interfaceName(c: ValueContext, arg: Arg, word: string, start: number, end: number): void {
+  const most = arg.maxLength ?? 15;
+  if (byteLength(word) > most) {
+    fail(
+      c,
+      badInterface,
+      start,
+      end,
+      t(
+        `Interface names have at most ${most} characters, not ${byteLength(word)}`,
+        `接口名最多 ${most} 个字符，当前为 ${byteLength(word)} 个`,
+      ),
+    );
+  } else if (word.includes("/") || word === "." || word === "..") {
+    fail(
+      c,
+      badInterface,
+      start,
+      end,
+      t(`${quote(word)} cannot be the name of an interface`, `${quote(word)} 不能作为接口名`),
+    );
+  } else {
+    const colon = /^([^:]+):(\w+)$/.exec(word);
+    if (colon) {
+      c.report.add(
+        badInterface,
+        start,
+        end,
+        t(
+          `${quote(word)} is an alias, not an interface; keepalived does not find it. Name the interface ${quote(colon[1])}, and label the address if the alias name matters.`,
+          `${quote(word)} 是别名而不是接口，keepalived 找不到它。请写接口名 ${quote(colon[1])}；如果别名有用，请给地址加 label。`,
+        ),
+        {
+          fixes: [
+            {
+              title: t(`Replace by “${colon[1]}”`, `替换为“${colon[1]}”`),
+              edits: [replace(start, end, colon[1])],
+            },
+          ],
+        },
+      );
+    }
+  }
+}
+
+function hexString(c: ValueContext, arg: Arg, word: string, start: number, end: number): void {
+  if (arg.length !== undefined) {
+    // The digest of a page: an MD5 sum.
+    if (word.length !== arg.length) {
+      fail(
+        c,
+        badValue,
+        start,
+        end,
+        t(
+          `${c.subject} must have ${arg.length} hexadecimal digits, not ${word.length}`,
+          `${c.subject} 必须有 ${arg.length} 位十六进制数字，当前为 ${word.length} 位`,
+        ),
+      );
+    } else if (!/^[0-9A-Fa-f]*$/.test(word)) {
+      fail(c, badValue, start, end, t(`${c.subject} must be hexadecimal`, `${c.subject} 必须是十六进制`));
+    }
+    return;
+  }
+  const wild = arg.wildcard ? "Xx" : "";
+  if (!new RegExp(`^[0-9A-Fa-f${wild}]+$`).test(word)) {
+    fail(
+      c,
+      badValue,
+      start,
+      end,
+      t(
+        `${c.subject} must be hexadecimal, not ${quote(word)}`,
+        `${c.subject} 必须是十六进制，而不是 ${quote(word)}`,
+      ),
+    );
+  }
+}
+
+function hmacKey(c: ValueContext, arg: Arg, word: string, start: number, end: number): void {
+  if (word.startsWith("file:")) return;
+  const hex = /^hex:([0-9A-Fa-f]*)$/.exec(word);
+  const bytes = hex ? Math.ceil(hex[1].length / 2) : byteLength(word.replace(/^ascii:/, ""));
+  if (bytes < (arg.minLength ?? 0) || bytes > (arg.maxLength ?? 64)) {
+    fail(
+      c,
+      badValue,
+      start,
+      end,
+      t(
+        `The key must have ${arg.minLength}–${arg.maxLength} bytes, not ${bytes}`,
+        `密钥必须为 ${arg.minLength}–${arg.maxLength} 字节，当前为 ${bytes} 字节`,
+      ),
+    );
+  }
+}
+
+function statusCodes(c: ValueContext, arg: Arg, word: string, start: number, end: number): void {
+  const m = /^(\d+)(?:-(\d+))?$/.exec(word);
+  const low = m ? Number(m[1]) : Number.NaN;
+  const high = m ? Number(m[2] ?? m[1]) : Number.NaN;
+  if (!(low >= Number(arg.min) && high <= Number(arg.max) && low <= high)) {
+    fail(
+      c,
+      badValue,
+      start,
+      end,
+      t(
+        `${c.subject} must be a code or a range within ${arg.min}–${arg.max}, not ${quote(word)}`,
+        `${c.subject} 必须是 ${arg.min}–${arg.max} 之间的状态码或范围，而不是 ${quote(word)}`,
+      ),
+    );
+  }
+}
+
+/** Route timers are kept between 200 ms and 120 s since 2.3. */
+function rttOutside(c: ValueContext, word: string, start: number, end: number): boolean {
+  const m = /^(\d*\.?\d+)(ms|s)$/i.exec(word);
+  if (!m || older(c, "2.3.0")) return false;
+  const ms = Number(m[1]) * (m[2].toLowerCase() === "s" ? 1000 : 1);
+  if (ms >= 200 && ms <= 120_000) return false;
+  c.report.add(
+    outOfRange,
+    start,
+    end,
+    t(
+      `${c.subject} must be 200ms–120s; keepalived uses ${ms < 200 ? "200ms" : "120s"}.`,
+      `${c.subject} 必须在 200ms–120s 之间；keepalived 使用 ${ms < 200 ? "200ms" : "120s"}。`,
+    ),
+    { severity: "warning" },
+  );
+  return true;
+}
+
+const IP_PROTOCOLS = new Set(
+  "ip icmp igmp ggp ipencap st tcp egp igp pup udp hmp xns-idp rdp iso-tp4 dccp xtp ddp idpr-cmtp ipv6 ipv6-route ipv6-frag idrp rsvp gre esp ah skip ipv6-icmp ipv6-nonxt ipv6-opts rspf vmtp eigrp ospf ax.25 ipip etherip encap pim ipcomp vrrp l2tp isis sctp fc mobility-header udplite mpls-in-ip manet hip shim6 wesp rohc ethernet".split(
+    " ",
+  ),
+);
+
+/**
+ * Names of the iproute2 tables that exist on every system. A host may define more, so an unknown name is not certainly
+ * wrong; keepalived on this host decides. Only what can be no name at all is reported as an error.
+ */
+const ROUTING_NAMES: Readonly<Record<string, readonly string[]>> = {
+  "rt-table": ["default", "main", "local", "unspec", "all"],
+  "rt-scope": ["global", "universe", "site", "link", "host", "nowhere"],
+  "rt-proto": [
+    "unspec",
+    "redirect",
+    "kernel",
+    "boot",
+    "static",
+    "gated",
+    "ra",
+    "mrt",
+    "zebra",
+    "bird",
+    "babel",
+    "bgp",
+    "isis",
+    "ospf",
+    "rip",
+    "eigrp",
+    "dnrouted",
+    "xorp",
+    "ntk",
+    "dhcp",
+    "keepalived",
+    "openr",
+  ],
+  "rt-group": ["default"],
+  "rt-realms": ["cosmos"],
+  "rt-dsfield": [
+    "default",
+    "lowdelay",
+    "throughput",
+    "reliability",
+    "CS0",
+    "CS1",
+    "CS2",
+    "CS3",
+    "CS4",
+    "CS5",
+    "CS6",
+    "CS7",
+    "AF11",
+    "AF12",
+    "AF13",
+    "AF21",
+    "AF22",
+    "AF23",
+    "AF31",
+    "AF32",
+    "AF33",
+    "AF41",
+    "AF42",
+    "AF43",
+    "EF",
+  ],
+};
+const ROUTING_MAX: Readonly<Record<string, bigint>> = {
+  "rt-table": 4294967295n,
+  "rt-scope": 255n,
+  "rt-proto": 255n,
+  "rt-group": 4294967295n,
+  "rt-realms": 4294967295n,
+  "rt-dsfield": 255n,
+};
+const LOCAL_NAMES = rule(
+  "unknown-routing-name",
+  "warning",
+  t("A name that stands in none of the usual iproute2 tables.", "常见 iproute2 名称表中没有的名称。"),
+);
+
+function routingName(c: ValueContext, arg: Arg, word: string, start: number, end: number): void {
+  const parts = arg.type === "rt-realms" ? word.split("/") : [word];
+  for (const part of parts) {
+    const text = arg.type === "rt-dsfield" && /^[0-9A-Fa-f]{1,2}$/.test(part) ? `0x${part}` : part;
+    const value = parseInteger(text, true);
+    if (value !== undefined) {
+      if (value < 0n || value > ROUTING_MAX[arg.type]) {
+        fail(
+          c,
+          outOfRange,
+          start,
+          end,
+          t(
+            `${c.subject} must be 0–${ROUTING_MAX[arg.type]}, not ${part}`,
+            `${c.subject} 必须在 0–${ROUTING_MAX[arg.type]} 之间，而不是 ${part}`,
+          ),
+        );
+      }
+      continue;
+    }
+    if (ROUTING_NAMES[arg.type].includes(part)) continue;
+    fail(
+      c,
+      LOCAL_NAMES,
+      start,
+      end,
+      t(
+        `${quote(part)} is no usual name of a ${ROUTING_KIND[arg.type].en}; unless this host's iproute2 files define it`,
+        `${quote(part)} 不是常见的${ROUTING_KIND[arg.type].zh}名称；除非本机的 iproute2 文件中有定义，否则`,
+      ),
+    );
+  }
+}
+
+const ROUTING_KIND: Readonly<Record<string, Text>> = {
+  "rt-table": t("routing table", "路由表"),
+  "rt-scope": t("scope", "scope"),
+  "rt-proto": t("routing protocol", "路由协议"),
+  "rt-group": t("link group", "链路组"),
+  "rt-realms": t("realm", "realm"),
+  "rt-dsfield": t("TOS/DSCP value", "TOS/DSCP 值"),
+};

@@ -1,0 +1,314 @@
+/** The lossless syntax tree of one text, and views on its nodes. */
+import { type Context, KEYWORDS, type Keyword, ROOT_CONTEXT } from "../language";
+import { DEFAULT_DIALECT, type Dialect, type Item, Parser } from "./parser";
+import { CLOSE, END, FIRST_WORD, Flag, KEYWORD, KIND, Kind, NEXT, OPEN, START, WORDS } from "./records";
+
+const parser = new Parser();
+
+/** A text and its items. Concatenating {@link Tree.tokens} gives the text back, whatever it holds. */
+export class Tree {
+  /** Start offset of each item; one more entry for the end of the text. */
+  readonly starts: Int32Array;
+
+  private constructor(
+    readonly text: string,
+    readonly items: readonly Item[],
+    readonly dialect: Dialect,
+    readonly root: Context,
+    starts?: Int32Array,
+  ) {
+    if (starts) this.starts = starts;
+    else {
+      this.starts = new Int32Array(items.length + 1);
+      let at = 0;
+      for (let i = 0; i < items.length; i++) {
+        this.starts[i] = at;
+        at += items[i].length;
+      }
+      this.starts[items.length] = at;
+    }
+  }
+
+  /** Parses a text. Never fails; time is linear in the length of the text. */
+  static parse(text: string, dialect: Dialect = DEFAULT_DIALECT, root: Context = ROOT_CONTEXT): Tree {
+    const items: Item[] = [];
+    parser.parse(text, 0, (item) => void items.push(item), dialect, root);
+    return new Tree(text, items, dialect, root);
+  }
+
+  /**
+   * The tree of the text after replacing `[start, oldEnd)` by `newLength` characters. Items that the change cannot
+   * concern are the same objects as before.
+   */
+  edit(text: string, start: number, oldEnd: number, newLength: number): Tree {
+    const { items, starts } = this;
+    let first = Math.max(0, this.itemIndexAt(start));
+    // An item that looked ahead into the changed stretch has to be read again, too.
+    while (first > 0 && starts[first] === start) first--;
+    for (let i = first - 1, steps = 0; i >= 0 && steps < 4; i--, steps++) {
+      if (starts[i + 1] + items[i].reach > start) first = i;
+    }
+    while (first > 0 && starts[first] + items[first - 1].reach > start) first--;
+
+    const delta = newLength - (oldEnd - start);
+    const replaced: Item[] = [];
+    let next = first;
+    parser.parse(
+      text,
+      starts[first] ?? 0,
+      (item, at) => {
+        replaced.push(item);
+        const end = at + item.length;
+        while (next < items.length && (starts[next] < oldEnd || starts[next] + delta < end)) next++;
+        return !(next < items.length && starts[next] + delta === end && starts[next] >= oldEnd);
+      },
+      this.dialect,
+      this.root,
+    );
+    const parsedTo = (starts[first] ?? 0) + replaced.reduce((n, item) => n + item.length, 0);
+    const rest = parsedTo < text.length ? items.slice(next) : [];
+    return new Tree(text, [...items.slice(0, first), ...replaced, ...rest], this.dialect, this.root);
+  }
+
+  /** Index of the item that holds an offset; the last one for offsets at the end; -1 for an empty text. */
+  itemIndexAt(offset: number): number {
+    let low = 0;
+    let high = this.items.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if (this.starts[middle] <= offset) low = middle;
+      else high = middle - 1;
+    }
+    return high;
+  }
+
+  /** Top-level nodes of an item, comments included. */
+  itemNodes(index: number): Node[] {
+    return collect(this, this.items[index], this.starts[index], 0, this.items[index].data.length, undefined);
+  }
+
+  /** All top-level nodes. */
+  nodes(): Node[] {
+    const result: Node[] = [];
+    for (let i = 0; i < this.items.length; i++) for (const node of this.itemNodes(i)) result.push(node);
+    return result;
+  }
+
+  /** The nodes that enclose an offset, outermost first. A header's line end counts as inside. */
+  pathAt(offset: number): Node[] {
+    const path: Node[] = [];
+    const index = this.itemIndexAt(offset);
+    if (index < 0) return path;
+    let nodes = this.itemNodes(index);
+    for (;;) {
+      const node = nodes.find(
+        (n) =>
+          n.start <= offset && offset <= n.fullEnd && !(n.hasBody && offset === n.fullEnd && n.close >= 0),
+      );
+      if (!node) return path;
+      path.push(node);
+      if (!node.hasBody || !node.inBody(offset)) return path;
+      nodes = node.children;
+    }
+  }
+
+  /** The context (block inside) at an offset, or undefined inside a block that is not known. */
+  contextAt(offset: number): Context | undefined {
+    const path = this.pathAt(offset);
+    for (let i = path.length - 1; i >= 0; i--)
+      if (path[i].hasBody && path[i].inBody(offset)) return path[i].context;
+    return this.root;
+  }
+}
+
+function collect(
+  tree: Tree,
+  item: Item,
+  base: number,
+  from: number,
+  to: number,
+  parent: Node | undefined,
+): Node[] {
+  const nodes: Node[] = [];
+  for (let i = from; i < to; i = item.data[i + NEXT]) nodes.push(new Node(tree, item, base, i, parent));
+  return nodes;
+}
+
+/** A view on one record. Cheap to make; holds no data of its own. Offsets are absolute. */
+export class Node {
+  constructor(
+    readonly tree: Tree,
+    readonly item: Item,
+    /** Start of the item in the text. */
+    readonly base: number,
+    /** Index of the record in the item's data. */
+    readonly index: number,
+    readonly parent: Node | undefined,
+  ) {}
+
+  get kind(): Kind {
+    return (this.item.data[this.index + KIND] & 0xff) as Kind;
+  }
+  has(flag: Flag): boolean {
+    return (this.item.data[this.index + KIND] & flag) !== 0;
+  }
+  get keyword(): Keyword | undefined {
+    const k = this.item.data[this.index + KEYWORD];
+    return k < 0 ? undefined : KEYWORDS[k];
+  }
+  /** The context inside the block. */
+  get context(): Context | undefined {
+    return this.keyword?.context;
+  }
+  get start(): number {
+    return this.base + this.item.data[this.index + START];
+  }
+  /** Start of the line's content, its condition included. */
+  get lineStart(): number {
+    const c = this.conditionRange;
+    return c ? c.start : this.start;
+  }
+  /** End of the header. */
+  get end(): number {
+    return this.base + this.item.data[this.index + END];
+  }
+  get hasBody(): boolean {
+    return this.item.data[this.index + OPEN] !== -1;
+  }
+  /** Offset of the opening brace; -1 when there is none. */
+  get open(): number {
+    const o = this.item.data[this.index + OPEN];
+    return o < 0 ? -1 : this.base + o;
+  }
+  /** Offset of the closing brace; -1 when there is none. */
+  get close(): number {
+    const c = this.item.data[this.index + CLOSE];
+    return c < 0 ? -1 : this.base + c;
+  }
+  /** End of the whole node, block included. An unclosed block reaches to the end of its last child. */
+  get fullEnd(): number {
+    if (!this.hasBody) return this.end;
+    const close = this.close;
+    if (close >= 0) return close + 1;
+    const children = this.children;
+    const last = children[children.length - 1];
+    const parentEnd = this.parent ? this.parent.close : this.base + this.item.length;
+    if (parentEnd >= 0 && !last) return Math.max(parentEnd, this.open + 1, this.end);
+    return last ? Math.max(last.fullEnd, this.end) : Math.max(this.end, this.open + 1);
+  }
+  inBody(offset: number): boolean {
+    const open = this.open;
+    if (offset <= (open >= 0 ? open : this.end)) return false;
+    const close = this.close;
+    return close < 0 || offset <= close;
+  }
+  get wordCount(): number {
+    return this.item.data[this.index + WORDS];
+  }
+  wordStart(n: number): number {
+    return this.base + this.item.data[this.index + FIRST_WORD + 2 * n];
+  }
+  wordEnd(n: number): number {
+    return this.base + this.item.data[this.index + FIRST_WORD + 2 * n + 1];
+  }
+  /** A word as written, quotes included. */
+  rawWord(n: number): string {
+    return this.tree.text.slice(this.wordStart(n), this.wordEnd(n));
+  }
+  /** A word as keepalived reads it: without its double quotes. */
+  word(n: number): string {
+    const raw = this.rawWord(n);
+    if (raw.charCodeAt(0) !== 34) return raw;
+    return raw.length > 1 && raw.endsWith('"') ? raw.slice(1, -1) : raw.slice(1);
+  }
+  words(): string[] {
+    const result: string[] = [];
+    for (let i = 0; i < this.wordCount; i++) result.push(this.word(i));
+    return result;
+  }
+  /** The first word: the keyword as written. */
+  get name(): string {
+    return this.wordCount > 0 ? this.word(0) : "";
+  }
+  get text(): string {
+    return this.tree.text.slice(this.start, this.end);
+  }
+  get conditionRange(): { start: number; end: number } | undefined {
+    if (!this.has(Flag.Condition)) return undefined;
+    const at = this.index + FIRST_WORD + 2 * this.wordCount;
+    return { start: this.base + this.item.data[at], end: this.base + this.item.data[at + 1] };
+  }
+  /** The condition as written, `@id` or `@^id`. */
+  get condition(): string | undefined {
+    const range = this.conditionRange;
+    return range && this.tree.text.slice(range.start, range.end);
+  }
+  get children(): Node[] {
+    const from = this.index + FIRST_WORD + 2 * this.wordCount + (this.has(Flag.Condition) ? 2 : 0);
+    return collect(this.tree, this.item, this.base, from, this.item.data[this.index + NEXT], this);
+  }
+  /** Children that are statements or entries. */
+  get statements(): Node[] {
+    return this.children.filter((c) => c.kind === Kind.Statement || c.kind === Kind.Entry);
+  }
+  /** The first statement with a keyword name. */
+  child(name: string): Node | undefined {
+    return this.children.find((c) => c.kind === Kind.Statement && c.name === name);
+  }
+}
+
+export enum TokenKind {
+  Whitespace = "whitespace",
+  Comment = "comment",
+  Word = "word",
+  Open = "{",
+  Close = "}",
+}
+
+export interface Token {
+  readonly kind: TokenKind;
+  readonly start: number;
+  readonly end: number;
+}
+
+/**
+ * The tokens of a tree in order, without gaps. Words, braces and comments come from the records, white space is what lies
+ * between them; so the result is the text again exactly if the tree is consistent.
+ */
+export function tokensOf(tree: Tree): Token[] {
+  const marks: Token[] = [];
+  for (let i = 0; i < tree.items.length; i++) {
+    const { data } = tree.items[i];
+    const base = tree.starts[i];
+    for (let r = 0; r < data.length; ) {
+      const kind = data[r + KIND] & 0xff;
+      const words = data[r + WORDS];
+      const condition = (data[r + KIND] & Flag.Condition) !== 0;
+      if (kind === Kind.Comment)
+        marks.push({ kind: TokenKind.Comment, start: base + data[r + START], end: base + data[r + END] });
+      if (kind === Kind.StrayClose)
+        marks.push({ kind: TokenKind.Close, start: base + data[r + START], end: base + data[r + END] });
+      for (let w = 0; w < words + (condition ? 1 : 0); w++) {
+        const start = base + data[r + FIRST_WORD + 2 * w];
+        const end = base + data[r + FIRST_WORD + 2 * w + 1];
+        if (end > start) marks.push({ kind: TokenKind.Word, start, end });
+      }
+      if (data[r + OPEN] >= 0)
+        marks.push({ kind: TokenKind.Open, start: base + data[r + OPEN], end: base + data[r + OPEN] + 1 });
+      if (data[r + CLOSE] >= 0)
+        marks.push({ kind: TokenKind.Close, start: base + data[r + CLOSE], end: base + data[r + CLOSE] + 1 });
+      r += FIRST_WORD + 2 * words + (condition ? 2 : 0);
+    }
+  }
+  marks.sort((a, b) => a.start - b.start);
+  const tokens: Token[] = [];
+  let at = 0;
+  for (const mark of marks) {
+    if (mark.start < at) continue;
+    if (mark.start > at) tokens.push({ kind: TokenKind.Whitespace, start: at, end: mark.start });
+    tokens.push(mark);
+    at = mark.end;
+  }
+  if (at < tree.text.length) tokens.push({ kind: TokenKind.Whitespace, start: at, end: tree.text.length });
+  return tokens;
+}

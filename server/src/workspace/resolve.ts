@@ -1,0 +1,928 @@
+/**
+ * What keepalived reads after conditions, definitions, generators and includes are taken into account: one text, and for
+ * each of its characters the place it came from.
+ */
+import { OPAQUE } from "../syntax/records";
+import type { Tree } from "../syntax/tree";
+import {
+  directoryOf,
+  type FileAccess,
+  type FileProblem,
+  hasWildcard,
+  pathOf,
+  type SourceFile,
+} from "./files";
+
+/** A stretch of resolved text that came from one place. */
+export interface Chunk {
+  /** Offset in the resolved text. */
+  readonly at: number;
+  readonly length: number;
+  /** Index of the file in {@link Resolved.files}. */
+  readonly file: number;
+  readonly start: number;
+  readonly end: number;
+  /** The stretch is a copy of the source; otherwise it replaces the source range (a use of a definition). */
+  readonly verbatim: boolean;
+  /** Where the replacing text is defined. */
+  readonly via: Place | undefined;
+}
+
+export interface Place {
+  readonly file: number;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** A place in a named file. */
+export interface Origin {
+  readonly uri: string;
+  readonly start: number;
+  readonly end: number;
+  /** The text stands there as it is, so that it can be edited. */
+  readonly verbatim: boolean;
+  readonly via?: { readonly uri: string; readonly start: number; readonly end: number };
+}
+
+export type ResolveFault =
+  | {
+      readonly kind: "include";
+      readonly pattern: string;
+      readonly problem: FileProblem;
+      readonly word: string;
+      readonly path: string;
+    }
+  | { readonly kind: "include-nomatch"; readonly pattern: string; readonly word: string }
+  | {
+      readonly kind: "include-brace";
+      readonly pattern: string;
+      readonly missing: readonly string[];
+      readonly word: string;
+    }
+  | { readonly kind: "include-cycle"; readonly path: string; readonly word: string }
+  | { readonly kind: "include-limit"; readonly limit: number; readonly word: string }
+  | { readonly kind: "include-twice"; readonly word: string }
+  | { readonly kind: "generator"; readonly problem: GeneratorProblem; readonly detail: string }
+  | { readonly kind: "generator-limit"; readonly limit: number }
+  | {
+      readonly kind: "predefined";
+      readonly name: string;
+      readonly problem: "numeric" | "count" | "order" | "env";
+    }
+  | { readonly kind: "too-long"; readonly name: string }
+  | { readonly kind: "multi-line"; readonly name: string }
+  | { readonly kind: "expansion-limit"; readonly limit: number };
+
+export type GeneratorProblem = "definition" | "close" | "long" | "values" | "hex" | "count" | "multi-line";
+
+export interface ResolveProblem {
+  readonly place: Place;
+  readonly fault: ResolveFault;
+}
+
+/** A definition as it stood in the order of reading. */
+export interface Definition {
+  readonly name: string;
+  readonly lines: readonly string[];
+  readonly place: Place;
+  readonly nameEnd: number;
+  /** Where each line of the value stands. */
+  readonly linePlaces: readonly Place[];
+}
+
+/** An include line and the files it brought in. */
+export interface IncludeSite {
+  readonly place: Place;
+  /** Offset in the resolved text where the first file begins. */
+  readonly at: number;
+  readonly uris: readonly string[];
+}
+
+export class Resolved {
+  constructor(
+    readonly text: string,
+    readonly chunks: readonly Chunk[],
+    readonly files: readonly SourceFile[],
+    readonly problems: readonly ResolveProblem[],
+    readonly includes: readonly IncludeSite[],
+    /** Last definition of each name. */
+    readonly definitions: ReadonlyMap<string, Definition>,
+    /** Some file was still being fetched. */
+    readonly pending: boolean,
+    /** URIs that were asked for, found or not. */
+    readonly dependencies: ReadonlySet<string>,
+    /** Glob patterns that were asked for, with their directory. */
+    readonly globs: readonly { readonly base: string; readonly pattern: string }[],
+  ) {}
+
+  /** The chunk that holds a resolved offset. */
+  chunkAt(offset: number): Chunk | undefined {
+    const { chunks } = this;
+    let low = 0;
+    let high = chunks.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if (chunks[middle].at <= offset) low = middle;
+      else high = middle - 1;
+    }
+    return chunks[high];
+  }
+
+  /** Where a range of the resolved text comes from. A range over several chunks gives the hull within its first file. */
+  origin(start: number, end: number): Origin | undefined {
+    const first = this.chunkAt(start);
+    if (!first) return undefined;
+    let last = end > start ? this.chunkAt(end - 1) : first;
+    if (!last || last.file !== first.file) last = first;
+    const file = this.files[first.file];
+    const from = first.verbatim
+      ? first.start + Math.min(start - first.at, first.end - first.start)
+      : first.start;
+    const to = last.verbatim
+      ? last.start + Math.min(Math.max(end, start) - last.at, last.end - last.start)
+      : last.end;
+    const via = first.via ?? last.via;
+    return {
+      uri: file.uri,
+      start: from,
+      end: Math.max(from, to),
+      verbatim: first.verbatim && (last === first || (last.verbatim && to - from === end - start)),
+      via: via && { uri: this.files[via.file].uri, start: via.start, end: via.end },
+    };
+  }
+
+  /** Resolved offsets that come from a source offset (several, if the text is read more than once). */
+  offsetsOf(uri: string, offset: number): number[] {
+    const result: number[] = [];
+    for (const chunk of this.chunks) {
+      if (this.files[chunk.file].uri !== uri || offset < chunk.start || offset > chunk.end) continue;
+      result.push(chunk.verbatim ? chunk.at + (offset - chunk.start) : chunk.at);
+    }
+    return result;
+  }
+}
+
+/** Bounds on what a configuration may expand to. Reaching one is reported, never silent. */
+export interface ResolveLimits {
+  /** Lines made by ~SEQ and ~LST. */
+  readonly generated: number;
+  /** UTF-16 units made by definitions and generators. */
+  readonly expanded: number;
+  readonly includes: number;
+  readonly depth: number;
+}
+
+export const DEFAULT_LIMITS: ResolveLimits = {
+  generated: 100_000,
+  expanded: 16_000_000,
+  includes: 4096,
+  depth: 64,
+};
+
+const MAX_LINE = 1023;
+
+/** Whether a file needs no resolution: it is then its own resolved text. */
+export function isPlain(tree: Tree): boolean {
+  for (const item of tree.items) if (item.special) return false;
+  return true;
+}
+
+/** Configuration ids named by conditions of a text (`@id`, `@^id`). */
+export function conditionIds(tree: Tree, into: Set<string>): void {
+  for (let i = 0; i < tree.items.length; i++) {
+    if (!tree.items[i].special) continue;
+    const text = tree.text.slice(tree.starts[i], tree.starts[i + 1]);
+    if (!text.includes("@")) continue;
+    for (const line of text.split("\n")) {
+      const m = /^[ \t]*@(\^?)([^ \t\r!#]+)/.exec(line);
+      if (m) into.add(m[2]);
+    }
+  }
+}
+
+/** A piece of a line with its origin. */
+interface Piece {
+  text: string;
+  start: number;
+  end: number;
+  verbatim: boolean;
+  via: Place | undefined;
+}
+
+export interface ResolveOptions {
+  /** The configuration id (`-i`); undefined stands for an id that no condition names. */
+  readonly id: string | undefined;
+  readonly limits?: ResolveLimits;
+}
+
+/** Resolves a root file. Does not fail; problems are part of the result. */
+export function resolve(root: SourceFile, access: FileAccess, options: ResolveOptions): Resolved {
+  return new Resolver(access, options).run(root);
+}
+
+class Resolver {
+  private readonly parts: string[] = [];
+  private at = 0;
+  private readonly chunks: Chunk[] = [];
+  private readonly files: SourceFile[] = [];
+  private readonly fileIndex = new Map<string, number>();
+  private readonly problems: ResolveProblem[] = [];
+  private readonly includeSites: IncludeSite[] = [];
+  private readonly definitions = new Map<string, Definition>();
+  private readonly variables = new Map<string, string>();
+  private readonly stack: string[] = [];
+  private readonly dependencies = new Set<string>();
+  private readonly globs: { base: string; pattern: string }[] = [];
+  private pending = false;
+  private includes = 0;
+  private generated = 0;
+  private expanded = 0;
+  private limitReported = false;
+  private readonly limits: ResolveLimits;
+
+  constructor(
+    private readonly access: FileAccess,
+    private readonly options: ResolveOptions,
+  ) {
+    this.limits = options.limits ?? DEFAULT_LIMITS;
+  }
+
+  run(root: SourceFile): Resolved {
+    this.readFile(root);
+    return new Resolved(
+      this.parts.join(""),
+      this.chunks,
+      this.files,
+      this.problems,
+      this.includeSites,
+      this.definitions,
+      this.pending,
+      this.dependencies,
+      this.globs,
+    );
+  }
+
+  private readFile(file: SourceFile): void {
+    let index = this.fileIndex.get(file.uri);
+    if (index === undefined) {
+      index = this.files.length;
+      this.files.push(file);
+      this.fileIndex.set(file.uri, index);
+    }
+    this.dependencies.add(file.uri);
+    this.stack.push(file.uri);
+    const { tree } = file;
+    const { text, items, starts } = tree;
+    for (let i = 0; i < items.length; i++) {
+      if (!items[i].special) {
+        this.copy(index, text, starts[i], starts[i + 1]);
+        continue;
+      }
+      this.readLines(index, text, starts[i], starts[i + 1]);
+    }
+    if (this.parts.length > 0 && !this.parts[this.parts.length - 1].endsWith("\n")) {
+      this.emit({ text: "\n", start: text.length, end: text.length, verbatim: false, via: undefined }, index);
+    }
+    this.stack.pop();
+  }
+
+  /** Appends source text as it is, joining it with the chunk before where they touch. */
+  private copy(file: number, text: string, start: number, end: number): void {
+    if (end <= start) return;
+    this.parts.push(text.slice(start, end));
+    const last = this.chunks[this.chunks.length - 1];
+    if (last?.verbatim && last.file === file && last.end === start && last.via === undefined) {
+      this.chunks[this.chunks.length - 1] = { ...last, length: last.length + end - start, end };
+    } else {
+      this.chunks.push({
+        at: this.at,
+        length: end - start,
+        file,
+        start,
+        end,
+        verbatim: true,
+        via: undefined,
+      });
+    }
+    this.at += end - start;
+  }
+
+  private emit(piece: Piece, file: number): void {
+    if (piece.text === "") return;
+    this.parts.push(piece.text);
+    this.chunks.push({
+      at: this.at,
+      length: piece.text.length,
+      file,
+      start: piece.start,
+      end: piece.end,
+      verbatim: piece.verbatim,
+      via: piece.via,
+    });
+    this.at += piece.text.length;
+  }
+
+  private readLines(file: number, text: string, from: number, to: number): void {
+    let p = from;
+    while (p < to) {
+      let eol = text.indexOf("\n", p);
+      const next = eol < 0 || eol >= to ? to : eol + 1;
+      if (eol < 0 || eol >= to) eol = to;
+      p = this.readLine(file, text, p, eol, next, to);
+    }
+  }
+
+  /** Reads one physical line; returns where the next one starts. */
+  private readLine(
+    file: number,
+    text: string,
+    start: number,
+    eol: number,
+    next: number,
+    limit: number,
+  ): number {
+    let p = start;
+    while (p < eol && (text[p] === " " || text[p] === "\t")) p++;
+    let active = true;
+    if (text[p] === "@") {
+      let end = p + 1;
+      while (end < eol && !/[ \t\r!#]/.test(text[end])) end++;
+      active = this.conditionHolds(text.slice(p, end));
+      p = end;
+      while (p < eol && (text[p] === " " || text[p] === "\t")) p++;
+    }
+    const definition =
+      text[p] === "$" ? /^\$([A-Za-z_]\w*)=/.exec(text.slice(p, Math.min(eol, p + 256))) : null;
+    if (definition)
+      return this.readDefinition(file, text, p, p + definition[0].length, limit, definition[1], active);
+    if (!active) {
+      // The line counts as blank; keep the line structure for nothing else than readability of the resolved text.
+      return next;
+    }
+    const contentEnd = contentEndOf(text, p, eol);
+    const content = text.slice(p, contentEnd);
+    if (
+      p === start + indentOf(text, start, eol) &&
+      !/[$~]/.test(content) &&
+      !/^include[rmwba]?[ \t]/.test(content)
+    ) {
+      this.copy(file, text, start, next);
+      return next;
+    }
+    const pieces: Piece[] = [{ text: content, start: p, end: contentEnd, verbatim: true, via: undefined }];
+    this.logicalLine(file, pieces, 0, p === start + indentOf(text, start, eol));
+    return next;
+  }
+
+  private conditionHolds(condition: string): boolean {
+    const negated = condition[1] === "^";
+    const id = condition.slice(negated ? 2 : 1);
+    return (id === this.options.id) !== negated;
+  }
+
+  private readDefinition(
+    file: number,
+    text: string,
+    start: number,
+    valueStart: number,
+    limit: number,
+    name: string,
+    active: boolean,
+  ): number {
+    const tree = this.files[file].tree;
+    const lines: string[] = [];
+    const linePlaces: Place[] = [];
+    let p = valueStart;
+    let end = valueStart;
+    let next: number;
+    for (let first = true; ; first = false) {
+      let eol = text.indexOf("\n", p);
+      if (eol < 0 || eol > limit) eol = limit;
+      next = Math.min(eol + 1, limit);
+      while (p < eol && (text[p] === " " || text[p] === "\t")) p++;
+      const contentEnd = contentEndOf(text, p, eol);
+      let value = text.slice(p, contentEnd);
+      let continues = value.endsWith("\\");
+      if (continues) value = value.slice(0, -1).trimEnd();
+      else if (!tree.dialect.commentEndsDefinition) {
+        continues = text.slice(contentEnd, eol).trimEnd().endsWith("\\");
+      }
+      if (value !== "" || (first && !continues)) {
+        lines.push(value);
+        linePlaces.push({ file, start: p, end: p + value.length });
+      }
+      end = Math.max(end, contentEnd);
+      if (!continues || eol >= limit) break;
+      p = next;
+      const lineEnd = text.indexOf("\n", p);
+      if (text.slice(p, lineEnd < 0 ? limit : lineEnd).trim() === "") break;
+    }
+    if (active) {
+      this.variables.delete(name);
+      this.definitions.set(name, {
+        name,
+        lines: lines.length > 0 ? lines : [""],
+        place: { file, start, end },
+        nameEnd: valueStart - 1,
+        linePlaces,
+      });
+    }
+    return next;
+  }
+
+  /** Expands and emits a line that holds a definition, a generator or an include. */
+  private logicalLine(file: number, input: Piece[], depth: number, atPhysicalStart: boolean): void {
+    if (depth > this.limits.depth) {
+      this.limit(file, input[0]);
+      return;
+    }
+    // The text of a generator is expanded once per value, its variables being defined then.
+    const raw = input.map((x) => x.text).join("");
+    if (/^[ \t]*~(SEQx?|LST)[ \t]*\(/.test(raw)) {
+      this.generate(file, input, raw, depth);
+      return;
+    }
+    const { pieces, more } = this.expand(file, input);
+    const text = pieces.map((x) => x.text).join("");
+    const trimmed = text.trimStart();
+    if (trimmed.startsWith("~")) {
+      const generator = /^~(SEQx?|LST)[ \t]*\(/.exec(trimmed);
+      if (generator) {
+        this.generate(file, pieces, text, depth);
+        for (const line of more) this.continuation(file, line, depth);
+        return;
+      }
+    }
+    const include = /^(include[rmwba]?)[ \t]+(.*)$/s.exec(trimmed);
+    if (include) {
+      const at = text.length - trimmed.length;
+      this.include(
+        file,
+        include[1],
+        include[2].trim(),
+        this.rangeOf(pieces, at, text.length),
+        atPhysicalStart,
+      );
+      return;
+    }
+    for (const piece of pieces) this.emit(piece, file);
+    this.newline(file, pieces);
+    for (const line of more) this.continuation(file, line, depth);
+  }
+
+  /** A further line of a multi-line definition: it may carry a condition and is expanded in its turn. */
+  private continuation(file: number, line: Piece, depth: number): void {
+    const m = /^[ \t]*@(\^?)([^ \t]+)[ \t]*/.exec(line.text);
+    if (m) {
+      if (!this.conditionHolds(`@${m[1]}${m[2]}`)) return;
+      line = { ...line, text: line.text.slice(m[0].length) };
+    }
+    const definition = /^\$([A-Za-z_]\w*)=/.exec(line.text);
+    if (definition) {
+      const place = line.via ?? { file, start: line.start, end: line.end };
+      const value = line.text.slice(definition[0].length).trimStart();
+      this.variables.delete(definition[1]);
+      this.definitions.set(definition[1], {
+        name: definition[1],
+        lines: [value],
+        place,
+        nameEnd: place.start,
+        linePlaces: [place],
+      });
+      return;
+    }
+    if (!/[$~]/.test(line.text) && !line.text.startsWith("include")) {
+      this.emit(line, file);
+      this.newline(file, [line]);
+      return;
+    }
+    this.logicalLine(file, [line], depth + 1, false);
+  }
+
+  private newline(file: number, pieces: readonly Piece[]): void {
+    const last = pieces[pieces.length - 1];
+    this.emit(
+      { text: "\n", start: last?.end ?? 0, end: last?.end ?? 0, verbatim: false, via: undefined },
+      file,
+    );
+  }
+
+  private rangeOf(
+    pieces: readonly Piece[],
+    from: number,
+    to: number,
+  ): { start: number; end: number; via: Place | undefined } {
+    let at = 0;
+    let start = -1;
+    let end = 0;
+    let via: Place | undefined;
+    for (const piece of pieces) {
+      const next = at + piece.text.length;
+      if (next > from && at < to) {
+        const s = piece.verbatim ? piece.start + Math.max(0, from - at) : piece.start;
+        const e = piece.verbatim ? piece.start + Math.min(piece.text.length, to - at) : piece.end;
+        if (start < 0) start = s;
+        end = Math.max(end, e);
+        via ??= piece.via;
+      }
+      at = next;
+    }
+    return { start: Math.max(0, start), end, via };
+  }
+
+  private limit(file: number, piece: Piece | undefined): void {
+    if (this.limitReported) return;
+    this.limitReported = true;
+    this.problems.push({
+      place: { file, start: piece?.start ?? 0, end: piece?.end ?? 0 },
+      fault: { kind: "expansion-limit", limit: this.limits.expanded },
+    });
+  }
+
+  /**
+   * Replaces definitions in a line until none is left.
+   * @returns the pieces of the line, and the further lines that a multi-line definition at its end adds.
+   */
+  private expand(file: number, input: Piece[]): { pieces: Piece[]; more: Piece[] } {
+    let pieces = input;
+    const more: Piece[] = [];
+    let length = input.reduce((n, x) => n + x.text.length, 0);
+    for (let rounds = 0; rounds < 256; rounds++) {
+      let changed = false;
+      const next: Piece[] = [];
+      for (let i = 0; i < pieces.length && !changed; i++) {
+        const piece = pieces[i];
+        const use = this.findUse(pieces, i);
+        if (!use) {
+          next.push(piece);
+          continue;
+        }
+        const { from, to, value, via, lines } = use;
+        length += value.length - (to - from);
+        this.expanded += value.length;
+        if (length > MAX_LINE && value.length > to - from) {
+          const place = { file, start: piece.start, end: piece.end };
+          this.problems.push({ place, fault: { kind: "too-long", name: piece.text.slice(from, to) } });
+          return { pieces, more };
+        }
+        if (this.expanded > this.limits.expanded) {
+          this.limit(file, piece);
+          return { pieces, more };
+        }
+        if (from > 0) next.push(sub(piece, 0, from));
+        const range = piece.verbatim
+          ? { start: piece.start + from, end: piece.start + to }
+          : { start: piece.start, end: piece.end };
+        next.push({ text: value, ...range, verbatim: false, via: via ?? piece.via });
+        if (to < piece.text.length) next.push(sub(piece, to, piece.text.length));
+        for (let j = i + 1; j < pieces.length; j++) next.push(pieces[j]);
+        if (lines) {
+          const added = lines.map((line) => ({ text: line.text, ...range, verbatim: false, via: line.via }));
+          more.unshift(...added);
+        }
+        changed = true;
+      }
+      if (!changed) break;
+      pieces = next;
+    }
+    return { pieces, more };
+  }
+
+  /** The first use of a definition in a piece that can be replaced. */
+  private findUse(
+    pieces: readonly Piece[],
+    index: number,
+  ):
+    | {
+        from: number;
+        to: number;
+        value: string;
+        via: Place | undefined;
+        lines?: { text: string; via: Place | undefined }[];
+      }
+    | undefined {
+    const { text } = pieces[index];
+    for (let at = text.indexOf("$"); at >= 0; at = text.indexOf("$", at + 1)) {
+      const braced = /^\$\{([A-Za-z_]\w*)([ \t][^}]*)?\}/.exec(text.slice(at, at + 256));
+      const bare = braced ? null : /^\$([A-Za-z_]\w*)/.exec(text.slice(at, at + 256));
+      const name = braced?.[1] ?? bare?.[1];
+      if (name === undefined) continue;
+      const to = at + (braced ?? bare)![0].length;
+      const isLast = index === pieces.length - 1 || pieces.slice(index + 1).every((x) => x.text === "");
+      const following = to < text.length ? text[to] : isLast ? "" : pieces[index + 1].text[0];
+      if (bare && following !== "" && !/[ \t,)]/.test(following)) continue;
+      const variable = this.variables.get(name);
+      if (variable !== undefined) return { from: at, to, value: variable, via: undefined };
+      const definition = this.definitions.get(name);
+      if (definition) {
+        if (definition.lines.length > 1) {
+          // A multi-line definition is replaced only at the end of the line.
+          if (to !== text.length || !isLast) continue;
+          const [first, ...rest] = definition.lines;
+          return {
+            from: at,
+            to,
+            value: first,
+            via: definition.linePlaces[0],
+            lines: rest.map((line, i) => ({ text: line, via: definition.linePlaces[i + 1] })),
+          };
+        }
+        return { from: at, to, value: definition.lines[0], via: definition.linePlaces[0] };
+      }
+      const predefined = this.predefined(name, braced?.[2]?.trim() ?? "", pieces[index], at, to);
+      if (predefined !== undefined) return { from: at, to, value: predefined, via: undefined };
+    }
+    return undefined;
+  }
+
+  private predefined(
+    name: string,
+    parameters: string,
+    piece: Piece,
+    from: number,
+    to: number,
+  ): string | undefined {
+    switch (name) {
+      case "_PWD":
+        return pathOf(directoryOf(this.stack[this.stack.length - 1]));
+      case "_INSTANCE":
+        return this.options.id ?? OPAQUE;
+      case "_RANDOM": {
+        const numbers = parameters === "" ? [] : parameters.split(/[ \t]+/);
+        const bad =
+          numbers.length > 2 ? "count" : numbers.some((n) => !/^\d+$/.test(n)) ? "numeric" : undefined;
+        if (bad) {
+          this.predefinedFault(name, bad, piece, from, to);
+          return undefined;
+        }
+        if (numbers.length === 2 && Number(numbers[0]) > Number(numbers[1])) {
+          this.predefinedFault(name, "order", piece, from, to);
+          return numbers[0];
+        }
+        return OPAQUE;
+      }
+      case "_ENV":
+        if (parameters !== "") return OPAQUE;
+        this.predefinedFault(name, "env", piece, from, to);
+        return undefined;
+      case "_HASH":
+        return "#";
+      case "_BANG":
+        return "!";
+      default:
+        return undefined;
+    }
+  }
+
+  private predefinedFault(
+    name: string,
+    problem: "numeric" | "count" | "order" | "env",
+    piece: Piece,
+    from: number,
+    to: number,
+  ): void {
+    const file = this.fileIndex.get(this.stack[this.stack.length - 1])!;
+    const place: Place = piece.verbatim
+      ? { file, start: piece.start + from, end: piece.start + to }
+      : { file, start: piece.start, end: piece.end };
+    if (
+      this.problems.some(
+        (p) => p.place.file === file && p.place.start === place.start && p.fault.kind === "predefined",
+      )
+    )
+      return;
+    this.problems.push({ place, fault: { kind: "predefined", name: `\${${name}}`, problem } });
+  }
+
+  private generate(file: number, pieces: Piece[], text: string, depth: number): void {
+    const whole = this.rangeOf(pieces, 0, text.length);
+    const place: Place = { file, start: whole.start, end: whole.end };
+    const parsed = parseGenerator(text, (name) => {
+      const d = this.definitions.get(name);
+      return d ? (d.lines.length > 1 ? null : d.lines[0]) : this.variables.get(name);
+    });
+    if ("problem" in parsed) {
+      const close = text.indexOf(")");
+      const range = this.rangeOf(pieces, text.indexOf("~"), close < 0 ? text.length : close + 1);
+      this.problems.push({
+        place: { file, start: range.start, end: range.end },
+        fault: { kind: "generator", problem: parsed.problem, detail: parsed.detail },
+      });
+      return;
+    }
+    const rest: Piece[] = [];
+    let at = 0;
+    for (const piece of pieces) {
+      const next = at + piece.text.length;
+      if (next > parsed.rest)
+        rest.push(at >= parsed.rest ? piece : sub(piece, parsed.rest - at, piece.text.length));
+      at = next;
+    }
+    for (let i = 0; i < parsed.count; i++) {
+      if (++this.generated > this.limits.generated) {
+        this.problems.push({ place, fault: { kind: "generator-limit", limit: this.limits.generated } });
+        return;
+      }
+      const values = parsed.values(i);
+      for (let v = 0; v < parsed.names.length; v++) this.variables.set(parsed.names[v], values[v] ?? "");
+      this.logicalLine(
+        file,
+        rest.length > 0 ? rest : [{ text: "", ...whole, verbatim: false, via: undefined }],
+        depth + 1,
+        false,
+      );
+    }
+  }
+
+  private include(
+    file: number,
+    word: string,
+    pattern: string,
+    range: { start: number; end: number },
+    atPhysicalStart: boolean,
+  ): void {
+    const place: Place = { file, start: range.start, end: range.end };
+    const fault = (f: ResolveFault) => void this.problems.push({ place, fault: f });
+    if (!atPhysicalStart) fault({ kind: "include-twice", word });
+    if (pattern === "" || pattern.includes(OPAQUE)) return;
+    const base = directoryOf(this.stack[this.stack.length - 1]);
+    this.globs.push({ base, pattern });
+    const { uris, missing, pending, cut } = this.access.glob(base, pattern);
+    if (pending) this.pending = true;
+    this.includeSites.push({ place, at: this.at, uris });
+    if (uris.length === 0 && !pending) {
+      if (hasWildcard(pattern)) fault({ kind: "include-nomatch", pattern, word });
+      else fault({ kind: "include", pattern, problem: "missing", word, path: pattern });
+      return;
+    }
+    if (missing.length > 0) fault({ kind: "include-brace", pattern, missing, word });
+    if (cut) fault({ kind: "include-limit", limit: uris.length, word });
+    for (const uri of uris) {
+      this.dependencies.add(uri);
+      if (this.stack.includes(uri)) {
+        fault({ kind: "include-cycle", path: pathOf(uri), word });
+        continue;
+      }
+      if (this.includes >= this.limits.includes) {
+        fault({ kind: "include-limit", limit: this.limits.includes, word });
+        return;
+      }
+      this.includes++;
+      const result = this.access.file(uri);
+      if (result.kind === "pending") this.pending = true;
+      else if (result.kind === "problem") {
+        fault({ kind: "include", pattern, problem: result.problem, word, path: pathOf(uri) });
+      } else this.readFile(result.file);
+    }
+  }
+}
+
+function sub(piece: Piece, from: number, to: number): Piece {
+  return {
+    text: piece.text.slice(from, to),
+    start: piece.verbatim ? piece.start + from : piece.start,
+    end: piece.verbatim ? piece.start + to : piece.end,
+    verbatim: piece.verbatim,
+    via: piece.via,
+  };
+}
+
+function indentOf(text: string, start: number, eol: number): number {
+  let p = start;
+  while (p < eol && (text[p] === " " || text[p] === "\t")) p++;
+  return p - start;
+}
+
+/** End of a line's text before its comment, trailing blanks excluded. */
+function contentEndOf(text: string, start: number, eol: number): number {
+  let quoted = false;
+  let p = start;
+  for (; p < eol; p++) {
+    const c = text[p];
+    if (c === '"') quoted = !quoted;
+    else if (!quoted && c === "\\") p++;
+    else if (!quoted && (c === "#" || c === "!")) break;
+  }
+  p = Math.min(p, eol);
+  while (p > start && /[ \t\r\f\v]/.test(text[p - 1])) p--;
+  return p;
+}
+
+type Generator =
+  | { readonly problem: GeneratorProblem; readonly detail: string }
+  | {
+      readonly names: readonly string[];
+      readonly count: number;
+      readonly values: (i: number) => readonly string[];
+      /** Offset of the text to repeat. */
+      readonly rest: number;
+    };
+
+/**
+ * Reads the parameters of a ~SEQ, ~SEQx or ~LST line.
+ * @param lookup value of a definition, null when it has several lines.
+ */
+export function parseGenerator(text: string, lookup: (name: string) => string | null | undefined): Generator {
+  const head = /^([ \t]*)~(SEQ|SEQx|LST)[ \t]*\(/.exec(text);
+  if (!head) return { problem: "definition", detail: text };
+  const close = text.indexOf(")", head[0].length);
+  if (close < 0) return { problem: "close", detail: head[2] };
+  const inside = text.slice(head[0].length, close);
+  let rest = close + 1;
+  while (rest < text.length && (text[rest] === " " || text[rest] === "\t")) rest++;
+  if (head[2] === "LST") return parseList(inside, rest);
+
+  if (inside.length > 63) return { problem: "long", detail: inside };
+  const parts = inside.split(",").map((x) => x.trim());
+  const [name, ...numbers] = parts;
+  if (!/^[A-Za-z_]\w*$/.test(name) || numbers.length < 1 || numbers.length > 3)
+    return { problem: "definition", detail: inside };
+  const values: number[] = [];
+  for (const raw of numbers) {
+    let word = raw;
+    const use = /^\$\{?([A-Za-z_]\w*)\}?$/.exec(word);
+    if (use) {
+      const value = lookup(use[1]);
+      if (value === null) return { problem: "multi-line", detail: word };
+      if (value === undefined) return { problem: "definition", detail: word };
+      word = value.trim();
+    }
+    if (!/^[+-]?(0[xX][0-9A-Fa-f]+|\d+)$/.test(word))
+      return { problem: "definition", detail: word === "" ? inside : word };
+    const sign = word[0] === "-" ? -1 : 1;
+    const digits = word.replace(/^[+-]/, "");
+    const value = /^0\d/.test(digits) ? Number.parseInt(digits, 8) : Number(digits);
+    if (!Number.isSafeInteger(value)) return { problem: "definition", detail: word };
+    values.push(sign * value);
+  }
+  let first: number;
+  let step: number;
+  let last: number;
+  if (values.length === 1) {
+    [last] = values;
+    first = last < 0 ? -1 : 1;
+    step = last < 0 ? -1 : 1;
+  } else if (values.length === 2) {
+    [first, last] = values;
+    step = last < first ? -1 : 1;
+  } else [first, step, last] = values;
+  if (step === 0 || (step > 0 && first > last) || (step < 0 && first < last))
+    return { problem: "values", detail: inside };
+  const hex = head[2] === "SEQx";
+  if (hex && (first < 0 || last < 0)) return { problem: "hex", detail: inside };
+  const count = Math.floor((last - first) / step) + 1;
+  return {
+    names: [name],
+    count,
+    values: (i) => {
+      const v = first + i * step;
+      return [hex ? v.toString(16) : String(v)];
+    },
+    rest,
+  };
+}
+
+function parseList(inside: string, rest: number): Generator {
+  const sets: string[][] = [];
+  let p = 0;
+  const blanks = () => {
+    while (p < inside.length && /[ \t]/.test(inside[p])) p++;
+  };
+  const word = (): string => {
+    const start = p;
+    while (p < inside.length && !/[ \t,}]/.test(inside[p])) p++;
+    return inside.slice(start, p);
+  };
+  while (true) {
+    blanks();
+    if (p >= inside.length) break;
+    const set: string[] = [];
+    if (inside[p] === "{") {
+      p++;
+      for (;;) {
+        blanks();
+        set.push(word());
+        blanks();
+        if (inside[p] === ",") {
+          p++;
+          continue;
+        }
+        if (inside[p] !== "}") return { problem: "definition", detail: inside };
+        p++;
+        break;
+      }
+    } else set.push(word());
+    sets.push(set);
+    blanks();
+    if (p >= inside.length) break;
+    if (inside[p] !== ",") return { problem: "definition", detail: inside };
+    p++;
+  }
+  const [names, ...values] = sets;
+  if (!names || values.length === 0 || names.some((n) => !/^[A-Za-z_]\w*$/.test(n))) {
+    return { problem: "definition", detail: inside };
+  }
+  for (const set of values)
+    if (set.length > names.length) return { problem: "count", detail: set.join(", ") };
+  return { names, count: values.length, values: (i) => values[i], rest };
+}
