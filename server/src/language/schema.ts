@@ -95,6 +95,8 @@ export interface Arg {
   readonly decimals?: number;
   readonly unit?: "s" | "ms" | "us";
   readonly values?: readonly string[];
+  /** What each value means, where the name does not say it. */
+  readonly valueDocs?: Readonly<Record<string, Text>>;
   /** Release that introduced a value, where it is younger than the keyword. */
   readonly valueSince?: Readonly<Record<string, Release>>;
   readonly caseInsensitive?: boolean;

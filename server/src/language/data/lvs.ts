@@ -16,6 +16,70 @@ import {
 } from "../schema";
 import { vsgMemberEntry } from "./entries";
 
+/** What each IPVS scheduler does. */
+const SCHEDULERS = {
+  rr: t("Round robin: one after the other.", "轮询：依次分配。"),
+  wrr: t("Weighted round robin.", "加权轮询。"),
+  lc: t("Least connections.", "最少连接。"),
+  wlc: t("Weighted least connections; the kernel's default.", "加权最少连接；内核默认算法。"),
+  lblc: t(
+    "Locality-based least connections: one destination address stays with one server; for proxy caches.",
+    "基于局部性的最少连接：同一目的地址固定到一台服务器；用于代理缓存。",
+  ),
+  lblcr: t(
+    "Locality-based least connections with replication: a destination may move within a set of servers.",
+    "带复制的基于局部性的最少连接：目的地址可在一组服务器间移动。",
+  ),
+  dh: t("Destination hashing.", "目的地址哈希。"),
+  sh: t(
+    "Source hashing: one client address stays with one server.",
+    "源地址哈希：同一客户端固定到一台服务器。",
+  ),
+  mh: t(
+    "Maglev hashing: source hashing that moves few clients when a server comes or goes. Linux 4.18.",
+    "Maglev 哈希：服务器增减时只影响少量客户端的源地址哈希。需要 Linux 4.18。",
+  ),
+  sed: t("Shortest expected delay.", "最短期望延迟。"),
+  nq: t(
+    "Never queue: an idle server first, otherwise shortest expected delay.",
+    "不排队：优先空闲服务器，否则按最短期望延迟。",
+  ),
+  fo: t(
+    "Weighted failover: all to the available server of the highest weight.",
+    "加权故障转移：全部分配给权重最高的可用服务器。",
+  ),
+  ovf: t(
+    "Weighted overflow: like fo until the connections reach the weight, then the next server.",
+    "加权溢出：与 fo 类似，连接数达到权重后转到下一台。",
+  ),
+  twos: t(
+    "Power of two choices: the better of two servers drawn at random. Linux 6.0.",
+    "二选一：随机抽取两台，选较优者。需要 Linux 6.0。",
+  ),
+} as const;
+
+/** Before 2.0.7 any word was passed to the kernel; since then the word must be one of these. */
+const schedulerArg = oneOf("scheduler", Object.keys(SCHEDULERS), {
+  valueSince: { twos: "2.2.5" },
+  valueDocs: SCHEDULERS,
+});
+
+/** What each forwarding method does. */
+const METHODS = {
+  NAT: t(
+    "Masquerading: destination address and port are rewritten, replies come back through the director.",
+    "地址转换：改写目的地址和端口，应答经由调度器返回。",
+  ),
+  DR: t(
+    "Direct routing: only the MAC address is rewritten, real servers answer clients directly. Same layer-2 segment, VIP on lo of the real servers.",
+    "直接路由：只改写 MAC 地址，真实服务器直接应答客户端。需在同一二层网段，真实服务器的 lo 上配置 VIP。",
+  ),
+  TUN: t(
+    "Tunnelling: packets are wrapped and sent to real servers anywhere, which answer clients directly.",
+    "隧道：报文封装后发往任意位置的真实服务器，由其直接应答客户端。",
+  ),
+} as const;
+
 const alpha: KeywordSpec = leaf("alpha", [bool("enabled", { optional: true, whenOmitted: "true" })], {
   doc: t("Treat the check as failed until it has succeeded once.", "首次成功之前视为检查失败。"),
   example: "alpha",
@@ -673,42 +737,16 @@ export const virtualServer: KeywordSpec = block(
       notes: t("Must not contradict the address of the service.", "不得与服务的地址矛盾。"),
       process: "checker",
     }),
-    leaf(
-      "lb_algo",
-      [
-        oneOf(
-          "scheduler",
-          ["rr", "wrr", "lc", "wlc", "lblc", "sh", "mh", "dh", "fo", "ovf", "lblcr", "sed", "nq", "twos"],
-          {
-            valueSince: {
-              rr: "2.0.7",
-              wrr: "2.0.7",
-              lc: "2.0.7",
-              wlc: "2.0.7",
-              lblc: "2.0.7",
-              mh: "2.0.7",
-              dh: "2.0.7",
-              fo: "2.0.7",
-              ovf: "2.0.7",
-              lblcr: "2.0.7",
-              sed: "2.0.7",
-              nq: "2.0.7",
-              twos: "2.2.5",
-            },
-          },
-        ),
-      ],
-      {
-        doc: t("IPVS scheduling algorithm.", "IPVS 调度算法。"),
-        example: "lb_algo rr",
-        default: t("wlc (reported when missing)", "wlc（未设置时会提示）"),
-        process: "checker",
-      },
-    ),
+    leaf("lb_algo", [schedulerArg], {
+      doc: t("IPVS scheduling algorithm.", "IPVS 调度算法。"),
+      example: "lb_algo rr",
+      default: t("wlc (reported when missing)", "wlc（未设置时会提示）"),
+      process: "checker",
+    }),
     leaf(
       "lb_kind",
       [
-        oneOf("method", ["NAT", "DR", "TUN"]),
+        oneOf("method", ["NAT", "DR", "TUN"], { valueDocs: METHODS }),
         arg("tunnelOptions", "option-list", {
           optional: true,
           requires: ["IPVS_TUN_TYPE"],
@@ -741,7 +779,7 @@ export const virtualServer: KeywordSpec = block(
     leaf(
       "lvs_method",
       [
-        oneOf("method", ["NAT", "DR", "TUN"]),
+        oneOf("method", ["NAT", "DR", "TUN"], { valueDocs: METHODS }),
         arg("tunnelOptions", "option-list", {
           optional: true,
           requires: ["IPVS_TUN_TYPE"],
@@ -769,39 +807,13 @@ export const virtualServer: KeywordSpec = block(
         process: "checker",
       },
     ),
-    leaf(
-      "lvs_sched",
-      [
-        oneOf(
-          "scheduler",
-          ["rr", "wrr", "lc", "wlc", "lblc", "sh", "mh", "dh", "fo", "ovf", "lblcr", "sed", "nq", "twos"],
-          {
-            valueSince: {
-              rr: "2.0.7",
-              wrr: "2.0.7",
-              lc: "2.0.7",
-              wlc: "2.0.7",
-              lblc: "2.0.7",
-              mh: "2.0.7",
-              dh: "2.0.7",
-              fo: "2.0.7",
-              ovf: "2.0.7",
-              lblcr: "2.0.7",
-              sed: "2.0.7",
-              nq: "2.0.7",
-              twos: "2.2.5",
-            },
-          },
-        ),
-      ],
-      {
-        doc: t("Synonym of lb_algo.", "lb_algo 的同义词。"),
-        example: "lvs_sched rr",
-        default: t("wlc (reported when missing)", "wlc（未设置时会提示）"),
-        aliasOf: "lb_algo",
-        process: "checker",
-      },
-    ),
+    leaf("lvs_sched", [schedulerArg], {
+      doc: t("Synonym of lb_algo.", "lb_algo 的同义词。"),
+      example: "lvs_sched rr",
+      default: t("wlc (reported when missing)", "wlc（未设置时会提示）"),
+      aliasOf: "lb_algo",
+      process: "checker",
+    }),
     leaf("mh-fallback", [], {
       doc: t(
         "Choose another server if the hashed one is unavailable. For the mh scheduler; lb_algo must come first.",
@@ -1642,7 +1654,7 @@ export const virtualServer: KeywordSpec = block(
         leaf(
           "lvs_method",
           [
-            oneOf("method", ["NAT", "DR", "TUN"]),
+            oneOf("method", ["NAT", "DR", "TUN"], { valueDocs: METHODS }),
             arg("tunnelOptions", "option-list", {
               optional: true,
               requires: ["IPVS_TUN_TYPE"],
@@ -1829,7 +1841,7 @@ export const virtualServer: KeywordSpec = block(
     leaf(
       "sorry_server_lvs_method",
       [
-        oneOf("method", ["NAT", "DR", "TUN"]),
+        oneOf("method", ["NAT", "DR", "TUN"], { valueDocs: METHODS }),
         arg("tunnelOptions", "option-list", {
           optional: true,
           requires: ["IPVS_TUN_TYPE"],

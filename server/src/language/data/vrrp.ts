@@ -551,12 +551,29 @@ export const vrrpInstance: KeywordSpec = block(
           requires: ["VRRP_AUTH"],
           process: "vrrp",
         }),
-        leaf("auth_type", [oneOf("type", ["PASS", "AH"])], {
-          doc: t("Authentication method: plain password or IPsec AH.", "认证方式：明文密码或 IPsec AH。"),
-          example: "auth_type PASS",
-          requires: ["VRRP_AUTH"],
-          process: "vrrp",
-        }),
+        leaf(
+          "auth_type",
+          [
+            oneOf("type", ["PASS", "AH"], {
+              valueDocs: {
+                PASS: t(
+                  "A plain password of up to 8 characters in each advert: it prevents mistakes, not attacks.",
+                  "每个通告中携带最多 8 个字符的明文密码：只能防误配，不能防攻击。",
+                ),
+                AH: t(
+                  "IPsec authentication header; IPv4 and VRRPv2 only, IP protocol 51.",
+                  "IPsec 认证头；仅 IPv4 和 VRRPv2，IP 协议号 51。",
+                ),
+              },
+            }),
+          ],
+          {
+            doc: t("Authentication method: plain password or IPsec AH.", "认证方式：明文密码或 IPsec AH。"),
+            example: "auth_type PASS",
+            requires: ["VRRP_AUTH"],
+            process: "vrrp",
+          },
+        ),
       ],
     ),
     leaf("check_unicast_src", [], {
@@ -990,20 +1007,37 @@ export const vrrpInstance: KeywordSpec = block(
       ),
       process: "vrrp",
     }),
-    leaf("state", [oneOf("state", ["MASTER", "BACKUP"])], {
-      doc: t(
-        "State in which the instance starts. MASTER lets it become master without waiting; the election decides afterwards.",
-        "实例启动时的状态。MASTER 使其不经等待即成为 master；之后由选举决定。",
-      ),
-      example: "state BACKUP",
-      repeat: "MASTER-wins",
-      default: t("BACKUP (MASTER if priority is 255)", "BACKUP（优先级为 255 时为 MASTER）"),
-      notes: t(
-        "Case sensitive. BACKUP after MASTER in the same instance is reported and ignored.",
-        "区分大小写。同一实例中 MASTER 之后的 BACKUP 会被提示并忽略。",
-      ),
-      process: "vrrp",
-    }),
+    leaf(
+      "state",
+      [
+        oneOf("state", ["MASTER", "BACKUP"], {
+          valueDocs: {
+            MASTER: t(
+              "Starts as master at once; an election follows if a higher priority is heard.",
+              "启动即为主节点；若收到更高优先级的通告再选举。",
+            ),
+            BACKUP: t(
+              "Starts as backup and becomes master when no advert of a higher priority arrives. Needed for nopreempt.",
+              "以备节点启动，收不到更高优先级的通告时成为主节点。nopreempt 需要此状态。",
+            ),
+          },
+        }),
+      ],
+      {
+        doc: t(
+          "State in which the instance starts. MASTER lets it become master without waiting; the election decides afterwards.",
+          "实例启动时的状态。MASTER 使其不经等待即成为 master；之后由选举决定。",
+        ),
+        example: "state BACKUP",
+        repeat: "MASTER-wins",
+        default: t("BACKUP (MASTER if priority is 255)", "BACKUP（优先级为 255 时为 MASTER）"),
+        notes: t(
+          "Case sensitive. BACKUP after MASTER in the same instance is reported and ignored.",
+          "区分大小写。同一实例中 MASTER 之后的 BACKUP 会被提示并忽略。",
+        ),
+        process: "vrrp",
+      },
+    ),
     leaf("strict_mode", [bool("enabled", { optional: true, whenOmitted: "true" })], {
       doc: t("Enforce the RFCs for this instance.", "对此实例严格执行 RFC。"),
       example: "strict_mode",

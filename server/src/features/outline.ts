@@ -1,0 +1,187 @@
+/** The outline of a file, and what of it can be folded. */
+import { Kind } from "../syntax/records";
+import type { Node } from "../syntax/tree";
+import type { SourceFile } from "../workspace/files";
+
+export type OutlineKind =
+  | "instance"
+  | "group"
+  | "script"
+  | "service"
+  | "server"
+  | "checker"
+  | "settings"
+  | "address"
+  | "definition"
+  | "include"
+  | "block";
+
+export interface OutlineItem {
+  readonly name: string;
+  readonly detail: string;
+  readonly kind: OutlineKind;
+  readonly start: number;
+  readonly end: number;
+  readonly nameStart: number;
+  readonly nameEnd: number;
+  readonly children: readonly OutlineItem[];
+}
+
+const KINDS: Readonly<Record<string, OutlineKind>> = {
+  global_defs: "settings",
+  SSL: "settings",
+  vrrp_instance: "instance",
+  vrrp_sync_group: "group",
+  track_group: "group",
+  virtual_server_group: "group",
+  vrrp_script: "script",
+  vrrp_track_process: "script",
+  track_file: "script",
+  vrrp_track_file: "script",
+  bfd_instance: "instance",
+  virtual_server: "service",
+  real_server: "server",
+};
+
+/** The outline: blocks, definitions and includes; addresses inside VRRP instances. */
+export function outline(file: SourceFile): OutlineItem[] {
+  const items: OutlineItem[] = [];
+  for (const node of file.tree.nodes()) items.push(...itemsOf(node, file, 0));
+  return items;
+}
+
+function itemsOf(node: Node, file: SourceFile, depth: number): OutlineItem[] {
+  const { text } = file;
+  if (node.kind === Kind.Definition || node.kind === Kind.Include) {
+    const label = text.slice(node.start, node.wordEnd(node.kind === Kind.Include ? 1 : 0));
+    return [
+      {
+        name: label,
+        detail:
+          node.kind === Kind.Definition && node.wordCount > 1
+            ? text.slice(node.wordStart(1), node.wordEnd(1))
+            : "",
+        kind: node.kind === Kind.Definition ? "definition" : "include",
+        start: node.lineStart,
+        end: node.end,
+        nameStart: node.start,
+        nameEnd: node.wordEnd(0),
+        children: [],
+      },
+    ];
+  }
+  if (!node.hasBody || depth > 8) return [];
+  const keyword = node.keyword?.name ?? node.name;
+  const children: OutlineItem[] = [];
+  const isAddressList = keyword === "virtual_ipaddress" || keyword === "virtual_ipaddress_excluded";
+  for (const child of node.children) {
+    if (isAddressList && child.kind === Kind.Entry && child.wordCount > 0) {
+      children.push({
+        name: text.slice(child.wordStart(0), child.wordEnd(0)),
+        detail: child.wordCount > 1 ? text.slice(child.wordStart(1), child.end) : "",
+        kind: "address",
+        start: child.lineStart,
+        end: child.end,
+        nameStart: child.wordStart(0),
+        nameEnd: child.wordEnd(0),
+        children: [],
+      });
+    } else children.push(...itemsOf(child, file, depth + 1));
+  }
+  const header = text
+    .slice(node.wordCount > 1 ? node.wordStart(1) : node.start, node.end)
+    .replace(/\s+/g, " ");
+  return [
+    {
+      name: node.wordCount > 1 ? header : keyword || "{",
+      detail: node.wordCount > 1 ? keyword : summary(node, text),
+      kind: KINDS[keyword] ?? (/_CHECK$|_GET$/.test(keyword) ? "checker" : "block"),
+      start: node.lineStart,
+      end: Math.max(node.fullEnd, node.end),
+      nameStart: node.wordCount > 1 ? node.wordStart(1) : node.start,
+      nameEnd: Math.max(node.end, node.start),
+      children,
+    },
+  ];
+}
+
+function summary(node: Node, text: string): string {
+  const entries = node.statements.filter((s) => s.kind === Kind.Entry);
+  if (entries.length === 0) return "";
+  const first = text.slice(entries[0].start, entries[0].end);
+  return entries.length > 1 ? `${first}, … (${entries.length})` : first;
+}
+
+export interface Fold {
+  readonly start: number;
+  readonly end: number;
+  readonly kind?: "comment" | "region" | "imports";
+}
+
+/** Ranges that can be folded: blocks, multi-line definitions, runs of comments, `# region` … `# endregion`. */
+export function folds(file: SourceFile): Fold[] {
+  const { text, tree } = file;
+  const result: Fold[] = [];
+  const regions: number[] = [];
+  let run: { start: number; end: number; count: number } | undefined;
+  let imports: { start: number; end: number; count: number } | undefined;
+  const onNextLine = (end: number, start: number) =>
+    text.slice(end, start).split("\n").length === 2 && text.slice(end, start).trim() === "";
+  const flush = () => {
+    if (run && run.count > 1) result.push({ start: run.start, end: run.end, kind: "comment" });
+    run = undefined;
+  };
+  const visit = (nodes: readonly Node[]) => {
+    for (const node of nodes) {
+      if (node.kind === Kind.Comment) {
+        const m = /^[#!]\s*(end)?region\b/.exec(node.text);
+        if (m && !m[1]) regions.push(node.start);
+        else if (m) {
+          const from = regions.pop();
+          if (from !== undefined) result.push({ start: from, end: node.end, kind: "region" });
+        }
+        if (run && onNextLine(run.end, node.start) && !m)
+          run = { start: run.start, end: node.end, count: run.count + 1 };
+        else {
+          flush();
+          const alone = text.slice(text.lastIndexOf("\n", node.start - 1) + 1, node.start).trim() === "";
+          if (alone && !m) run = { start: node.start, end: node.end, count: 1 };
+        }
+        continue;
+      }
+      flush();
+      if (node.kind === Kind.Include) {
+        if (imports && onNextLine(imports.end, node.lineStart))
+          imports = { start: imports.start, end: node.end, count: imports.count + 1 };
+        else {
+          if (imports && imports.count > 1)
+            result.push({ start: imports.start, end: imports.end, kind: "imports" });
+          imports = { start: node.start, end: node.end, count: 1 };
+        }
+      } else {
+        if (imports && imports.count > 1)
+          result.push({ start: imports.start, end: imports.end, kind: "imports" });
+        imports = undefined;
+      }
+      if (node.kind === Kind.Definition) result.push({ start: node.start, end: node.end });
+      if (node.hasBody) {
+        const end = node.fullEnd;
+        result.push({
+          start: node.open >= 0 ? node.open : node.end,
+          end: node.close >= 0 ? node.close : end,
+        });
+        visit(node.children);
+        flush();
+      }
+    }
+  };
+  visit(tree.nodes());
+  flush();
+  if (imports && (imports as { count: number }).count > 1)
+    result.push({
+      start: (imports as { start: number }).start,
+      end: (imports as { end: number }).end,
+      kind: "imports",
+    });
+  return result;
+}

@@ -1,0 +1,428 @@
+/** The language server: capabilities, handlers, scheduling. What an answer is, the features know. */
+import {
+  CodeActionKind,
+  type Connection,
+  DidChangeConfigurationNotification,
+  DidChangeWatchedFilesNotification,
+  DocumentDiagnosticReportKind,
+  type FullDocumentDiagnosticReport,
+  type InitializeParams,
+  type InitializeResult,
+  type Diagnostic as LspDiagnostic,
+  MarkupKind,
+  TextDocumentSyncKind,
+  type UnchangedDocumentDiagnosticReport,
+} from "vscode-languageserver";
+import packageJson from "../../package.json";
+import { DEFAULT_PRESENTATION, present } from "../checks/present";
+import type { Finding } from "../checks/project";
+import { fixAll, quickFixes } from "../features/actions";
+import { complete, resolveDoc } from "../features/completion";
+import type { FeatureContext } from "../features/context";
+import { localeOf, say, toDiagnostic } from "../features/diagnostics";
+import { hover } from "../features/hover";
+import { folds, outline } from "../features/outline";
+import type { Range } from "../text/lines";
+import { directoryOf } from "../workspace/files";
+import { toCodeAction, toCompletionItem, toDocumentSymbol, toFoldingRange, toLspDiagnostic } from "./convert";
+import { editingCapabilities, registerEditing } from "./editing";
+import { registerExtensions } from "./extensions";
+import { navigationCapabilities, registerNavigation } from "./navigation";
+import { type FileHost, type OpenDocument, Session } from "./session";
+import { readSettings } from "./settings";
+
+/** What the editor's client tells beyond the protocol. */
+interface InitializationOptions {
+  /** Workspace Trust; other editors have none, and are trusted. */
+  readonly trusted?: boolean;
+  /** Settings for editors that do not answer workspace/configuration. */
+  readonly settings?: unknown;
+  readonly locale?: string;
+}
+
+/** A request handler around the core: it has a document, a context to ask features with, and ranges. */
+export interface RequestContext extends FeatureContext {
+  readonly session: Session;
+  readonly document: OpenDocument;
+  readonly rangeOf: (start: number, end: number) => Range;
+  readonly rangeIn: (uri: string, start: number, end: number) => Range;
+  offsetAt(position: { line: number; character: number }): number;
+}
+
+export class Server {
+  readonly session: Session;
+  private pull = false;
+  private refreshable = false;
+  private configurable = false;
+  private watches = false;
+  private readonly reported = new Map<string, string>();
+  private readonly failures = new Set<string>();
+  private scheduled = new Set<string>();
+
+  constructor(
+    readonly connection: Connection,
+    host: FileHost,
+  ) {
+    this.session = new Session(host);
+  }
+
+  /** Registers all handlers and starts listening. */
+  start(): void {
+    const { connection } = this;
+    connection.onInitialize((params) => this.initialize(params));
+    connection.onInitialized(() => this.initialized());
+    connection.onShutdown(() => {});
+
+    connection.onDidOpenTextDocument(({ textDocument: d }) => {
+      this.session.open(d.uri, d.languageId, d.version, d.text);
+      this.publishSoon(d.uri);
+      this.discoverSoon();
+    });
+    connection.onDidChangeTextDocument(({ textDocument, contentChanges }) => {
+      const document = this.session.document(textDocument.uri);
+      if (!document) return;
+      document.update(contentChanges, textDocument.version);
+      this.session.changed(document);
+      this.publishSoon(document.uri);
+    });
+    connection.onDidCloseTextDocument(({ textDocument }) => {
+      this.session.close(textDocument.uri);
+      this.reported.delete(textDocument.uri);
+      if (!this.pull) void connection.sendDiagnostics({ uri: textDocument.uri, diagnostics: [] });
+    });
+    connection.onDidChangeWatchedFiles(({ changes }) => {
+      for (const change of changes) this.session.fileChanged(change.uri);
+      this.refresh();
+    });
+    connection.onDidChangeConfiguration((params) => this.configure(params.settings?.keepalived));
+
+    this.on("completion", connection.onCompletion.bind(connection), null, (c, p) => {
+      const offset = c.offsetAt(p.position);
+      const list = complete(c, offset, (directory) => this.listFiles(c.file.uri, directory));
+      return {
+        isIncomplete: false,
+        items: list.map((i) => toCompletionItem(i, c.rangeOf, c.file.uri, c.locale)),
+      };
+    });
+    connection.onCompletionResolve((item) =>
+      this.guard("completion resolve", item, () => {
+        const data = item.data as { keyword?: string } | undefined;
+        const doc =
+          data?.keyword && resolveDoc(data.keyword, this.session.locale, this.session.settings.target);
+        return doc ? { ...item, documentation: { kind: MarkupKind.Markdown, value: doc } } : item;
+      }),
+    );
+    this.on("hover", connection.onHover.bind(connection), null, (c, p) => {
+      const h = hover(c, c.offsetAt(p.position));
+      return h
+        ? { contents: { kind: MarkupKind.Markdown, value: h.text }, range: c.rangeOf(h.start, h.end) }
+        : null;
+    });
+    this.on("document symbols", connection.onDocumentSymbol.bind(connection), [], (c) =>
+      outline(c.file).map((i) => toDocumentSymbol(i, c.rangeOf)),
+    );
+    this.on("folding", connection.onFoldingRanges.bind(connection), [], (c) =>
+      folds(c.file).flatMap((f) => toFoldingRange(f, c.rangeOf) ?? []),
+    );
+    this.on("code actions", connection.onCodeAction.bind(connection), [], (c, p) => {
+      const findings = this.findings(c.file.uri);
+      const only = p.context.only;
+      const wants = (kind: string) =>
+        !only || only.some((o) => o === "" || kind === o || kind.startsWith(`${o}.`));
+      const actions = [];
+      if (wants(CodeActionKind.QuickFix)) {
+        for (const a of quickFixes(c.file, findings, c.offsetAt(p.range.start), c.offsetAt(p.range.end))) {
+          actions.push(toCodeAction(a, c.rangeIn, p.context.diagnostics, c.locale));
+        }
+      }
+      if (wants("source.fixAll.keepalived")) {
+        const all = fixAll(c.file, findings);
+        if (all) actions.push(toCodeAction(all, c.rangeIn, [], c.locale));
+      }
+      return actions;
+    });
+
+    connection.languages.diagnostics.on((params) =>
+      this.guard<FullDocumentDiagnosticReport | UnchangedDocumentDiagnosticReport>(
+        "diagnostics",
+        { kind: DocumentDiagnosticReportKind.Full, items: [] },
+        () => this.pullDocument(params.textDocument.uri, params.previousResultId),
+      ),
+    );
+    connection.languages.diagnostics.onWorkspace((params) =>
+      this.guard("workspace diagnostics", { items: [] }, () => {
+        const before = new Map(params.previousResultIds.map((p) => [p.uri, p.value]));
+        const uris = new Set<string>();
+        for (const root of this.session.roots())
+          for (const f of this.session.project(root)?.files ?? []) uris.add(f.uri);
+        return {
+          items: [...uris].map((uri) => ({
+            ...this.pullDocument(uri, before.get(uri)),
+            uri,
+            version: this.session.document(uri)?.text.version ?? null,
+          })),
+        };
+      }),
+    );
+    registerNavigation(this);
+    registerEditing(this);
+    registerExtensions(this);
+    connection.listen();
+  }
+
+  // -------------------------------------------------------------------------------------------- life cycle
+
+  private initialize(params: InitializeParams): InitializeResult {
+    const { capabilities } = params;
+    const options = (params.initializationOptions ?? {}) as InitializationOptions;
+    const { session } = this;
+    session.locale = localeOf(options.locale ?? params.locale);
+    session.trusted = options.trusted ?? true;
+    session.folders = (params.workspaceFolders ?? []).map((f) => f.uri);
+    if (session.folders.length === 0 && params.rootUri) session.folders = [params.rootUri];
+    if (options.settings !== undefined) session.applySettings(readSettings(options.settings).settings);
+    this.pull = capabilities.textDocument?.diagnostic !== undefined;
+    this.refreshable = capabilities.workspace?.diagnostics?.refreshSupport === true;
+    this.configurable = capabilities.workspace?.configuration === true;
+    this.watches = capabilities.workspace?.didChangeWatchedFiles?.dynamicRegistration === true;
+    return {
+      serverInfo: { name: packageJson.name, version: packageJson.version },
+      capabilities: {
+        positionEncoding: "utf-16",
+        textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental, save: true },
+        completionProvider: { triggerCharacters: [" ", "$", "@", "/", "{"], resolveProvider: true },
+        hoverProvider: true,
+        documentSymbolProvider: { label: "keepalived" },
+        foldingRangeProvider: true,
+        codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, "source.fixAll.keepalived"] },
+        diagnosticProvider: {
+          identifier: "keepalived",
+          interFileDependencies: true,
+          workspaceDiagnostics: true,
+        },
+        ...navigationCapabilities,
+        ...editingCapabilities,
+        workspace: {
+          workspaceFolders: { supported: true, changeNotifications: true },
+          ...navigationCapabilities.workspace,
+        },
+      },
+    };
+  }
+
+  private async initialized(): Promise<void> {
+    const { connection } = this;
+    if (this.configurable) {
+      void connection.client.register(DidChangeConfigurationNotification.type, { section: "keepalived" });
+      await this.configure();
+    }
+    if (this.watches) {
+      void connection.client.register(DidChangeWatchedFilesNotification.type, {
+        watchers: [
+          { globPattern: "**/*.conf" },
+          { globPattern: "**/*.{j2,jinja2,erb,tmpl,tpl}" },
+          { globPattern: "**/keepalived/**" },
+        ],
+      });
+    }
+    connection.workspace.onDidChangeWorkspaceFolders?.(({ added, removed }) => {
+      const gone = new Set(removed.map((f) => f.uri));
+      this.session.folders = [
+        ...this.session.folders.filter((f) => !gone.has(f)),
+        ...added.map((f) => f.uri),
+      ];
+      this.session.forgetFiles();
+      this.discoverSoon();
+      this.refresh();
+    });
+    this.discoverSoon();
+  }
+
+  /** Reads the settings anew; `given` is what an editor without workspace/configuration sent along. */
+  private async configure(given?: unknown): Promise<void> {
+    let section = given;
+    if (this.configurable) {
+      try {
+        section = await this.connection.workspace.getConfiguration("keepalived");
+      } catch (e) {
+        this.connection.console.warn(`Settings could not be read: ${String(e)}`);
+      }
+    }
+    const { settings, complaints } = readSettings(section);
+    for (const complaint of complaints) {
+      const text = say(complaint, this.session.locale);
+      if (this.failures.has(text)) continue;
+      this.failures.add(text);
+      this.connection.window.showWarningMessage(text);
+    }
+    this.session.applySettings(settings);
+    this.refresh();
+  }
+
+  private discovery: Promise<void> | undefined;
+  /** Looks for the roots of fragments when the server has nothing else to do. */
+  private discoverSoon(): void {
+    this.discovery ??= new Promise<void>((done) => setTimeout(done, 50)).then(async () => {
+      this.discovery = undefined;
+      try {
+        if (await this.session.discoverRoots()) this.refresh();
+      } catch (e) {
+        this.connection.console.warn(`Looking for including files failed: ${String(e)}`);
+      }
+    });
+  }
+
+  // -------------------------------------------------------------------------------------------- diagnostics
+
+  /** The findings of a file that are shown, over all projects it takes part in. */
+  findings(uri: string): Finding[] {
+    const { session } = this;
+    const result: Finding[] = [];
+    const projects = session.projectsOf(uri);
+    const file = projects[0]?.files.find((f) => f.uri === uri);
+    if (!file) return result;
+    const options = {
+      ...DEFAULT_PRESENTATION,
+      profile: session.settings.profile,
+      severity: session.settings.severity,
+    };
+    for (const project of projects) {
+      for (const f of present(file, project.findings, options)) {
+        if (
+          projects.length === 1 ||
+          !result.some(
+            (x) =>
+              x.start === f.start && x.end === f.end && x.rule === f.rule && x.message.en === f.message.en,
+          )
+        )
+          result.push(f);
+      }
+    }
+    return result;
+  }
+
+  private diagnostics(uri: string): LspDiagnostic[] {
+    return this.findings(uri).map((f) =>
+      toLspDiagnostic(toDiagnostic(f, this.session.rangeIn, this.session.locale)),
+    );
+  }
+
+  private readonly results = new Map<string, { id: string; items: LspDiagnostic[]; json: string }>();
+  private resultSerial = 0;
+
+  private pullDocument(
+    uri: string,
+    previous: string | undefined,
+  ): FullDocumentDiagnosticReport | UnchangedDocumentDiagnosticReport {
+    const items = this.diagnostics(uri);
+    const json = JSON.stringify(items);
+    let known = this.results.get(uri);
+    if (!known || known.json !== json) {
+      known = { id: String(++this.resultSerial), items, json };
+      this.results.set(uri, known);
+    }
+    if (previous === known.id) return { kind: DocumentDiagnosticReportKind.Unchanged, resultId: known.id };
+    return { kind: DocumentDiagnosticReportKind.Full, resultId: known.id, items };
+  }
+
+  /** For editors that do not pull: sends diagnostics once the changes at hand are taken in. */
+  private publishSoon(uri: string): void {
+    if (this.pull || this.scheduled.has(uri)) return;
+    this.scheduled.add(uri);
+    setImmediate(() => {
+      this.scheduled.delete(uri);
+      this.publish(uri);
+    });
+  }
+
+  private publish(uri: string): void {
+    this.guard("diagnostics", undefined, () => {
+      const { session } = this;
+      const uris = new Set([uri]);
+      // Other open files of the same configuration may have got new findings, too.
+      for (const project of session.projectsOf(uri))
+        for (const f of project.files) if (session.document(f.uri)) uris.add(f.uri);
+      for (const u of uris) {
+        if (!session.document(u)) continue;
+        const diagnostics = this.diagnostics(u);
+        const json = JSON.stringify(diagnostics);
+        if (u !== uri && this.reported.get(u) === json) continue;
+        this.reported.set(u, json);
+        void this.connection.sendDiagnostics({
+          uri: u,
+          version: session.document(u)!.text.version,
+          diagnostics,
+        });
+      }
+    });
+  }
+
+  /** Has everything that depends on files or settings asked for again. */
+  refresh(): void {
+    if (this.pull) {
+      if (this.refreshable) this.connection.languages.diagnostics.refresh();
+    } else for (const d of this.session.openDocuments) this.publishSoon(d.uri);
+  }
+
+  // -------------------------------------------------------------------------------------------- requests
+
+  /** The context of a request for a document; undefined when it is not open. */
+  contextOf(uri: string): RequestContext | undefined {
+    const { session } = this;
+    const document = session.document(uri);
+    if (!document) return undefined;
+    const [project] = session.projectsOf(uri);
+    if (!project) return undefined;
+    return {
+      session,
+      document,
+      file: document.file,
+      project,
+      locale: session.locale,
+      target: session.settings.target,
+      rangeOf: (start, end) => session.rangeIn(uri, start, end),
+      rangeIn: session.rangeIn,
+      offsetAt: (position) => document.text.offsetAt(position),
+    };
+  }
+
+  /** Registers a handler for requests about a document. A fault in it is logged and answered with `fallback`. */
+  on<P extends { textDocument: { uri: string } }, R>(
+    name: string,
+    register: (handler: (params: P) => R) => unknown,
+    fallback: R,
+    handler: (context: RequestContext, params: P) => R,
+  ): void {
+    register((params) =>
+      this.guard(name, fallback, () => {
+        const context = this.contextOf(params.textDocument.uri);
+        return context ? handler(context, params) : fallback;
+      }),
+    );
+  }
+
+  /** Runs a handler so that a fault in one feature stops neither the server nor another feature. */
+  guard<R>(name: string, fallback: R, run: () => R): R {
+    try {
+      return run();
+    } catch (e) {
+      const text = e instanceof Error ? (e.stack ?? e.message) : String(e);
+      const key = `${name} ${text}`;
+      if (!this.failures.has(key)) {
+        this.failures.add(key);
+        this.connection.console.error(`${name} failed: ${text}`);
+      }
+      return fallback;
+    }
+  }
+
+  private listFiles(uri: string, directory: string): { name: string; folder: boolean }[] {
+    if (!this.session.trusted) return [];
+    return this.session.list(directoryOf(uri), directory);
+  }
+}
+
+/** Serves a connection. */
+export function serve(connection: Connection, host: FileHost): void {
+  new Server(connection, host).start();
+}

@@ -1,0 +1,324 @@
+/**
+ * What the server holds between requests: open documents, files read for includes, and for each root the last result.
+ * Nothing here knows keepalived; it only sees to it that each question is answered from the newest state.
+ */
+import { TextDocument } from "vscode-languageserver-textdocument";
+import { checkProject, dialectOf, type Project } from "../checks/project";
+import type { Locale } from "../features/diagnostics";
+import { type Context, ROOT_CONTEXT } from "../language";
+import { Lines, type Range } from "../text/lines";
+import {
+  directoryOf,
+  type FileAccess,
+  type FileProblem,
+  type FileResult,
+  type GlobResult,
+  makeSourceFile,
+  type SourceFile,
+} from "../workspace/files";
+import { isPlain } from "../workspace/resolve";
+import { DEFAULT_SETTINGS, type Settings } from "./settings";
+
+/** Access to files that are not open. Answers may come later; the host then calls {@link Session.fileChanged}. */
+export interface FileHost {
+  read(uri: string): { readonly text: string } | { readonly problem: FileProblem } | "pending";
+  glob(base: string, pattern: string): GlobResult;
+  /** Entries of a directory given relative to a base, for completing paths; bounded. */
+  list(base: string, directory: string): { name: string; folder: boolean }[];
+  /** Configurations in a folder that may be roots; bounded. */
+  findConfigurations(folder: string): Promise<readonly string[]>;
+}
+
+/** An open document: its text, and its syntax tree kept up to date edit by edit. */
+export class OpenDocument {
+  private revision = 1;
+
+  constructor(
+    readonly uri: string,
+    public text: TextDocument,
+    public file: SourceFile,
+  ) {}
+
+  /** Takes over the changes of a notification. */
+  update(changes: readonly { range?: Range; text: string }[], version: number): void {
+    for (const change of changes) {
+      if (change.range) {
+        const start = this.text.offsetAt(change.range.start);
+        const end = Math.max(start, this.text.offsetAt(change.range.end));
+        this.text = TextDocument.update(this.text, [change as { range: Range; text: string }], version);
+        const { dialect, root } = this.file.tree;
+        this.file = makeSourceFile(this.uri, ++this.revision, this.text.getText(), dialect, root, {
+          file: this.file,
+          start,
+          oldEnd: end,
+          newLength: change.text.length,
+        });
+      } else {
+        this.text = TextDocument.update(this.text, [change], version);
+        this.reparse();
+      }
+    }
+  }
+
+  /** Parses the whole text anew, for another release or another context. */
+  reparse(dialect = this.file.tree.dialect, root = this.file.tree.root): void {
+    this.file = makeSourceFile(this.uri, ++this.revision, this.text.getText(), dialect, root);
+  }
+}
+
+interface CachedProject {
+  project: Project;
+  stale: boolean;
+}
+
+export class Session implements FileAccess {
+  settings: Settings = DEFAULT_SETTINGS;
+  locale: Locale = "en";
+  folders: string[] = [];
+  /** In Restricted Mode nothing outside the workspace is read. */
+  trusted = true;
+  private readonly documents = new Map<string, OpenDocument>();
+  private readonly closedFiles = new Map<string, FileResult>();
+  private readonly closedLines = new Map<string, Lines>();
+  private readonly projects = new Map<string, CachedProject>();
+  /** Root files that are not open but include something that may be. */
+  private readonly knownRoots = new Set<string>();
+  private version = 0;
+
+  constructor(private readonly host: FileHost) {}
+
+  // -------------------------------------------------------------------------------------------- documents
+
+  open(uri: string, languageId: string, version: number, text: string): OpenDocument {
+    const document = new OpenDocument(
+      uri,
+      TextDocument.create(uri, languageId, version, text),
+      makeSourceFile(uri, ++this.version, text, dialectOf(this.settings.target)),
+    );
+    this.documents.set(uri, document);
+    this.closedFiles.delete(uri);
+    this.closedLines.delete(uri);
+    this.invalidate(uri);
+    return document;
+  }
+
+  changed(document: OpenDocument): void {
+    this.invalidate(document.uri);
+  }
+
+  close(uri: string): void {
+    this.documents.delete(uri);
+    this.invalidate(uri);
+    this.projects.delete(uri);
+  }
+
+  document(uri: string): OpenDocument | undefined {
+    return this.documents.get(uri);
+  }
+
+  get openDocuments(): Iterable<OpenDocument> {
+    return this.documents.values();
+  }
+
+  /** A file on disk appeared, changed or went away. */
+  fileChanged(uri: string): void {
+    if (this.documents.has(uri)) return;
+    this.closedFiles.delete(uri);
+    this.closedLines.delete(uri);
+    // A new file may match a pattern of any project that includes something.
+    for (const cached of this.projects.values())
+      if (cached.project.views.some((v) => v.resolved !== undefined)) cached.stale = true;
+  }
+
+  applySettings(settings: Settings): void {
+    const retarget = settings.target !== this.settings.target;
+    this.settings = settings;
+    if (!retarget) return;
+    this.closedFiles.clear();
+    for (const document of this.documents.values()) document.reparse(dialectOf(settings.target));
+    this.projects.clear();
+  }
+
+  /** Forgets everything that was read from files that are not open. */
+  forgetFiles(): void {
+    this.closedFiles.clear();
+    this.closedLines.clear();
+    this.projects.clear();
+  }
+
+  private invalidate(uri: string): void {
+    for (const [root, cached] of this.projects) {
+      if (
+        root === uri ||
+        cached.project.files.some((f) => f.uri === uri) ||
+        cached.project.views.some((v) => v.resolved?.dependencies.has(uri))
+      )
+        cached.stale = true;
+    }
+  }
+
+  // -------------------------------------------------------------------------------------------- FileAccess
+
+  file(uri: string): FileResult {
+    const open = this.documents.get(uri);
+    if (open) return { kind: "file", file: open.file };
+    const known = this.closedFiles.get(uri);
+    if (known) return known;
+    if (!this.trusted && !this.folders.some((f) => uri.startsWith(f.endsWith("/") ? f : `${f}/`))) {
+      return { kind: "problem", problem: "outside" };
+    }
+    const result = this.host.read(uri);
+    if (result === "pending") return { kind: "pending" };
+    const answer: FileResult =
+      "text" in result
+        ? {
+            kind: "file",
+            file: makeSourceFile(uri, ++this.version, result.text, dialectOf(this.settings.target)),
+          }
+        : { kind: "problem", problem: result.problem };
+    this.closedFiles.set(uri, answer);
+    return answer;
+  }
+
+  glob(base: string, pattern: string): GlobResult {
+    const result = this.host.glob(base, pattern);
+    // Documents that are not saved yet count as files.
+    const extra: string[] = [];
+    if (!/[*?[{]/.test(pattern)) {
+      for (const uri of this.documents.keys())
+        if (directoryOf(uri) === base && uri.slice(base.length + 1) === pattern && !result.uris.includes(uri))
+          extra.push(uri);
+    }
+    return extra.length > 0 ? { ...result, uris: [...result.uris, ...extra] } : result;
+  }
+
+  list(base: string, directory: string): { name: string; folder: boolean }[] {
+    return this.host.list(base, directory);
+  }
+
+  // -------------------------------------------------------------------------------------------- projects
+
+  /** The result for a root, computed anew if anything that it read has changed. */
+  project(root: string): Project | undefined {
+    const cached = this.projects.get(root);
+    if (cached && !cached.stale) return cached.project;
+    const result = this.file(root);
+    if (result.kind !== "file") {
+      this.projects.delete(root);
+      return undefined;
+    }
+    const project = checkProject(result.file, this, { target: this.settings.target }, cached?.project);
+    this.projects.set(root, { project, stale: project.pending });
+    return project;
+  }
+
+  /**
+   * The projects in which a file takes part: those of the roots that include it, or its own. The first one is the one
+   * that editor features answer from.
+   */
+  projectsOf(uri: string): Project[] {
+    const result: Project[] = [];
+    for (const root of this.rootsOf(uri)) {
+      const project = this.project(root);
+      if (project?.files.some((f) => f.uri === uri)) result.push(project);
+    }
+    if (result.length === 0) {
+      const own = this.project(uri);
+      if (own) result.push(own);
+    }
+    const document = this.documents.get(uri);
+    if (document && result[0]) this.placeFragment(document, result[0]);
+    return result;
+  }
+
+  private rootsOf(uri: string): string[] {
+    const roots: string[] = [];
+    const candidates = new Set<string>([
+      ...this.documents.keys(),
+      ...this.knownRoots,
+      ...this.projects.keys(),
+    ]);
+    candidates.delete(uri);
+    for (const candidate of candidates) {
+      const file = this.documents.get(candidate)?.file;
+      if (file && !(file.text.includes("include") && !isPlain(file.tree))) continue;
+      const cached = this.projects.get(candidate);
+      const project = cached && !cached.stale ? cached.project : this.project(candidate);
+      if (project && project.files.length > 1 && project.files.some((f) => f.uri === uri))
+        roots.push(candidate);
+    }
+    // A file in the middle of a chain of includes is no root.
+    return roots.filter(
+      (r) =>
+        !roots.some(
+          (other) =>
+            other !== r && this.projects.get(other)?.project.files.some((f, i) => i > 0 && f.uri === r),
+        ),
+    );
+  }
+
+  /** An included file is read in the context of its include line: inside a block its lines are that block's. */
+  private placeFragment(document: OpenDocument, project: Project): void {
+    if (project.root.uri === document.uri) {
+      if (document.file.tree.root !== ROOT_CONTEXT) {
+        document.reparse(document.file.tree.dialect, ROOT_CONTEXT);
+        this.invalidate(document.uri);
+      }
+      return;
+    }
+    for (const view of project.views) {
+      const site = view.resolved?.includes.find((s) => s.uris.includes(document.uri));
+      if (!site) continue;
+      const context: Context | undefined = view.tree.contextAt(site.at);
+      if (context && context !== document.file.tree.root) {
+        document.reparse(document.file.tree.dialect, context);
+        this.invalidate(document.uri);
+      }
+      return;
+    }
+  }
+
+  /** Looks for root files in the workspace, so that fragments are seen in their context. */
+  async discoverRoots(): Promise<boolean> {
+    const before = this.knownRoots.size;
+    for (const folder of this.folders) {
+      for (const uri of await this.host.findConfigurations(folder)) {
+        if (this.documents.has(uri) || this.knownRoots.has(uri)) continue;
+        const result = this.file(uri);
+        if (result.kind === "file" && /^[ \t]*(@\S+[ \t]+)?include[rmwba]?[ \t]/m.test(result.file.text))
+          this.knownRoots.add(uri);
+      }
+    }
+    return this.knownRoots.size > before;
+  }
+
+  /** Every root that is known: open documents that no other file includes, and roots found in the workspace. */
+  roots(): string[] {
+    const all = new Set<string>([...this.knownRoots, ...this.documents.keys()]);
+    const included = new Set<string>();
+    for (const root of all) {
+      const project = this.project(root);
+      for (const f of project?.files.slice(1) ?? []) if (f.uri !== root) included.add(f.uri);
+    }
+    return [...all].filter((u) => !included.has(u));
+  }
+
+  // -------------------------------------------------------------------------------------------- positions
+
+  /** The range of offsets in a file, open or not. */
+  rangeIn = (uri: string, start: number, end: number): Range => {
+    const open = this.documents.get(uri);
+    if (open) return { start: open.text.positionAt(start), end: open.text.positionAt(end) };
+    return this.linesOf(uri).rangeOf(start, end);
+  };
+
+  private linesOf(uri: string): Lines {
+    let lines = this.closedLines.get(uri);
+    if (!lines) {
+      const result = this.file(uri);
+      lines = new Lines(result.kind === "file" ? result.file.text : "");
+      this.closedLines.set(uri, lines);
+    }
+    return lines;
+  }
+}
