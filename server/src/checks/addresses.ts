@@ -40,7 +40,7 @@ const networkVip = rule(
 );
 const mixedPrefixes = rule(
   "mixed-prefixes",
-  "warning",
+  "information",
   t("Different prefix lengths in one subnet.", "同一子网使用了不同的前缀长度。"),
 );
 const segment = rule(
@@ -90,6 +90,8 @@ interface Network {
   readonly address: Address;
   readonly prefix: number;
   readonly dev: string;
+  /** From static_ipaddress, so certainly there; a VIP with a prefix is weaker evidence. */
+  readonly fixed: boolean;
   readonly start: number;
   readonly end: number;
 }
@@ -120,12 +122,13 @@ function knownNetworks(config: Config, vips: readonly Vip[]): Network[] {
   for (const { entry, at, dev } of vips) {
     const { prefix, address, word } = entry;
     if (prefix === undefined || prefix >= (address.family === 4 ? 31 : 127) || isLinkLocal(address)) continue;
-    networks.push({ address, prefix, dev, ...config.range(at, word) });
+    networks.push({ address, prefix, dev, fixed: false, ...config.range(at, word) });
   }
   for (const s of config.staticAddresses) {
     for (const a of s.model.addresses) {
       if (a.prefix === undefined || a.prefix >= (a.address.family === 4 ? 31 : 127) || !a.dev) continue;
-      networks.push({ address: a.address, prefix: a.prefix, dev: a.dev.value, ...config.range(s, a.word) });
+      const place = config.range(s, a.word);
+      networks.push({ address: a.address, prefix: a.prefix, dev: a.dev.value, fixed: true, ...place });
     }
   }
   return networks;
@@ -199,6 +202,12 @@ function checkVip(config: Config, vip: Vip, networks: readonly Network[], report
         `${formatAddress(address)} 不在文件所示的 ${dev || "接口"} 子网 ${shown} 内，且没有自己的前缀：链路上无法到达它。`,
       ),
       {
+        // A neighbour that differs in the last octet only shows that prefixes are mixed, not what
+        // the subnet is.
+        severity:
+          n.fixed || address.family === 6 || !inNetwork(address, n.address, Math.min(24, n.prefix))
+            ? undefined
+            : "information",
         related: [
           { start: n.start, end: n.end, message: t("The subnet is known from here", "子网信息来自此处") },
         ],
@@ -360,6 +369,11 @@ function services(
   }
   const seen = new Map<string, { start: number; end: number }>();
   const { starts } = config.tree;
+  // Where VRRP carries none of the services the file keeps the two apart on purpose (an anycast or
+  // routed address): a stray one among carried ones is the mistake.
+  const anyCarried = flat.services.some(
+    ({ fact }) => fact.address !== undefined && carried.has(addressKey(fact.address)),
+  );
   for (const { item, fact } of flat.services) {
     const base = starts[item];
     if (fact.address) {
@@ -387,7 +401,7 @@ function services(
         !carried.has(addressKey(fact.address)) &&
         !isLoopback(fact.address)
       )
-        notCarried(fact, base, vips, report);
+        notCarried(fact, base, vips, anyCarried, report);
     }
     for (const rs of fact.servers) {
       const start = base + rs.start;
@@ -421,7 +435,13 @@ function services(
   }
 }
 
-function notCarried(fact: ServiceFact, base: number, vips: readonly Vip[], report: Report): void {
+function notCarried(
+  fact: ServiceFact,
+  base: number,
+  vips: readonly Vip[],
+  anyCarried: boolean,
+  report: Report,
+): void {
   const address = fact.address!;
   const same = vips.filter((v) => v.entry.address.family === address.family);
   let best: Vip | undefined;
@@ -449,7 +469,7 @@ function notCarried(fact: ServiceFact, base: number, vips: readonly Vip[], repor
       `No VRRP instance of this file carries ${text}${best && bestDistance <= 3 ? `; the nearest VIP is ${formatAddress(best.entry.address)}` : ""}: without it no packet reaches the service.`,
       `本文件中没有 VRRP 实例承载 ${text}${best && bestDistance <= 3 ? `；最接近的 VIP 是 ${formatAddress(best.entry.address)}` : ""}：没有它，报文到不了该服务。`,
     ),
-    { fixes },
+    { severity: anyCarried || bestDistance <= 1 ? undefined : "information", fixes },
   );
 }
 

@@ -9,6 +9,7 @@ import { checkInstances } from "./instances";
 import { checkNames } from "./names";
 import { type CheckOptions, type Problem, Report } from "./rule";
 import type { ServiceFact } from "./services";
+import { checkTrackers } from "./trackers";
 
 /** Facts of all items in order. */
 export interface Flat {
@@ -32,6 +33,7 @@ export function checkConfig(
   checkNames(config, flat, report);
   checkGlobals(config, flat, options, report);
   checkInstances(config, options, report);
+  checkTrackers(config, report);
   checkAddresses(config, flat, report);
   return report.problems;
 }

@@ -14,6 +14,7 @@ const scriptSecurity = rule(
   "script-security",
   "warning",
   t("Scripts run without enable_script_security.", "脚本在没有 enable_script_security 的情况下运行。"),
+  { once: true },
 );
 const scriptUser = rule(
   "script-user",
@@ -64,6 +65,11 @@ const garpGroup = rule(
   "warning",
   t("An interface in two garp_group blocks.", "接口出现在两个 garp_group 中。"),
 );
+const routedMulticast = rule(
+  "routed-multicast-group",
+  "warning",
+  t("A VRRP multicast group outside 224.0.0.0/24.", "VRRP 组播组不在 224.0.0.0/24 内。"),
+);
 const sslTwice = rule(
   "repeated-ssl",
   "warning",
@@ -93,6 +99,20 @@ export function checkGlobals(config: Config, flat: Flat, options: CheckOptions, 
         );
       }
     }
+  }
+  const group = config.global("vrrp_mcast_group4");
+  const address = group && group.setting.words.length > 1 ? parseAddress(group.setting.words[1]) : undefined;
+  if (group && address?.family === 4 && address.value >>> 8 !== 0xe00000 && address.value >>> 28 === 14) {
+    const { start, end } = config.range(group, group.setting.spans[1]);
+    report.add(
+      routedMulticast,
+      start,
+      end,
+      t(
+        "VRRP groups lie in 224.0.0.0/24, which switches flood to every port; others need multicast snooping to know the members.",
+        "VRRP 组播组位于 224.0.0.0/24，交换机会泛洪；其他组需要组播侦听知道成员。",
+      ),
+    );
   }
   fifos(config, report);
   blocksByName(config, report);

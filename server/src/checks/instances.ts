@@ -116,6 +116,26 @@ const unicastNoPeer = rule(
   "warning",
   t("A unicast setting without unicast_peer.", "有单播设置但没有 unicast_peer。"),
 );
+const ownPeer = rule(
+  "unicast-own-address",
+  "warning",
+  t("The node lists itself as a unicast peer.", "节点把自己列为单播对端。"),
+);
+const unicastNoSource = rule(
+  "unicast-without-source",
+  "information",
+  t("A unicast instance without unicast_src_ip.", "单播实例没有 unicast_src_ip。"),
+);
+const bridgeMulticast = rule(
+  "multicast-on-bridge",
+  "information",
+  t("Multicast VRRP on a bridge or container interface.", "在网桥或容器接口上使用组播 VRRP。"),
+);
+const strictVip = rule(
+  "strict-mode-vip",
+  "warning",
+  t("In strict mode the VIP does not answer.", "严格模式下 VIP 不应答。"),
+);
 const unicastSource = rule(
   "unicast-source",
   "error",
@@ -333,6 +353,16 @@ class InstanceCheck {
 
   private setting(name: string): Setting | undefined {
     return this.m.settings.get(name);
+  }
+
+  /** Deletes the line that a range of the text stands on. */
+  private deleteRange(at: { readonly start: number; readonly end: number }): Fix {
+    const base = this.config.tree.starts[this.e.at.item];
+    return this.deleteLine(
+      { start: at.start - base, end: at.end - base },
+      t("Delete the line", "删除此行"),
+      false,
+    );
   }
 
   /** Deletes the line of a span. */
@@ -1055,6 +1085,32 @@ class InstanceCheck {
         );
       }
     }
+    const own = m.unicastSourceIp;
+    const self = own && m.unicastPeers.find((p) => sameAddress(p.address, own.value));
+    if (self) {
+      this.add(
+        ownPeer,
+        self,
+        t(
+          "This is the node's own address (unicast_src_ip): list the other nodes only.",
+          "这是本节点自己的地址（unicast_src_ip）：这里只应列出其他节点。",
+        ),
+        {
+          fixes: [this.deleteLine(self)],
+          related: [{ ...this.config.range(e.at, own), message: t("The own address", "本节点地址") }],
+        },
+      );
+    }
+    if (e.unicast && m.interface && !own && !m.multicastSourceIp) {
+      this.add(
+        unicastNoSource,
+        m.unicastPeerBlock ?? m,
+        t(
+          "No unicast_src_ip is given: keepalived sends from the first address of the interface, which the peers may not list.",
+          "没有指定 unicast_src_ip：keepalived 从接口的第一个地址发送，对端未必列出了该地址。",
+        ),
+      );
+    }
     if (e.unicast && !m.interface && this.newer) {
       if (!source)
         this.add(
@@ -1083,6 +1139,20 @@ class InstanceCheck {
 
   private interfaces(): void {
     const { m, e } = this;
+    if (
+      m.interface &&
+      !e.unicast &&
+      /^(docker\d|br-[0-9a-f]{12}|veth|cni\d|virbr\d|lxcbr\d|podman\d)/.test(m.interface.value)
+    ) {
+      this.add(
+        bridgeMulticast,
+        m.interface,
+        t(
+          `${m.interface.value} is a bridge of containers: multicast adverts seldom leave the host. Unicast peers are usual here.`,
+          `${m.interface.value} 是容器网桥：组播通告通常出不了主机。此处一般使用单播对端。`,
+        ),
+      );
+    }
     if (m.interface?.value === "lo")
       this.add(
         loopback,
@@ -1328,6 +1398,16 @@ class InstanceCheck {
 
   private strict(): void {
     const { m, e } = this;
+    if (!e.owner && !(m.accept && e.version === 3) && m.virtualIps.length > 0) {
+      const [at] = this.strictAt();
+      const text = t(
+        `Strict mode drops packets to the VIPs of ${quote(m.name)} with a firewall rule: they cannot be pinged or connected to. Delete the line, or use vrrp_version 3 with accept.`,
+        `严格模式会用防火墙规则丢弃发往 ${quote(m.name)} 的 VIP 的报文：无法 ping 通或连接。请删除该行，或使用 vrrp_version 3 并加 accept。`,
+      );
+      if (at && !this.report.problems.some((p) => p.rule === strictVip && p.start === at.start)) {
+        this.report.add(strictVip, at.start, at.end, text, { fixes: () => [this.deleteRange(at)] });
+      }
+    }
     const add = (name: string, en: string, zh: string, when = true) => {
       const s = this.setting(name);
       if (s && when) this.add(strictMode, s, t(`${en}.`, `${zh}。`));

@@ -4,7 +4,7 @@
  */
 import { compareReleases } from "../language";
 import { type Text, t } from "../language/schema";
-import type { Config } from "../model/config";
+import { Config } from "../model/config";
 import type { Dialect } from "../syntax/parser";
 import { Flag } from "../syntax/records";
 import { Tree } from "../syntax/tree";
@@ -36,12 +36,16 @@ export interface FileFix extends Omit<Fix, "edits"> {
 }
 
 /** One reading: for one configuration id, or for any that no condition names. */
-export interface View {
+export interface Reading {
+  readonly root: SourceFile;
   readonly id: string | undefined;
   readonly tree: Tree;
   readonly config: Config;
   /** Undefined when the root file is its own resolved text. */
   readonly resolved: Resolved | undefined;
+}
+
+export interface View extends Reading {
   readonly analysis: Analysis;
 }
 
@@ -76,6 +80,7 @@ export function checkProject(
   if (isPlain(root.tree)) {
     const analysis = analyze(root.tree, options);
     const view: View = {
+      root,
       id: undefined,
       tree: root.tree,
       config: analysis.config,
@@ -127,7 +132,30 @@ function viewOf(
       ? reparse(old.tree, resolved.text)
       : Tree.parse(resolved.text, root.tree.dialect, root.tree.root);
   const analysis = analyze(tree, options);
-  return { id, tree, config: analysis.config, resolved, analysis };
+  return { root, id, tree, config: analysis.config, resolved, analysis };
+}
+
+/** Reads a root file without checking it: one reading, or one for each configuration id where conditions name some. */
+export function readings(root: SourceFile, access: FileAccess): Reading[] {
+  if (isPlain(root.tree))
+    return [{ root, id: undefined, tree: root.tree, config: new Config(root.tree), resolved: undefined }];
+  const read = (id: string | undefined): Reading => {
+    const resolved = resolve(root, access, { id });
+    for (const file of resolved.files) conditionIds(file.tree, ids);
+    const tree = Tree.parse(resolved.text, root.tree.dialect, root.tree.root);
+    return { root, id, tree, config: new Config(tree), resolved };
+  };
+  const ids = new Set<string>();
+  const list = [read(undefined)];
+  for (const id of ids) if (list.length <= MAX_IDS) list.push(read(id));
+  return list;
+}
+
+/** Where a range of a reading's text stands; undefined when it stands nowhere. */
+export function placeIn(reading: Reading, start: number, end: number): FileRange | undefined {
+  if (!reading.resolved) return { uri: reading.root.uri, start, end };
+  const origin = reading.resolved.origin(start, end);
+  return origin && { uri: origin.uri, start: origin.start, end: origin.end };
 }
 
 /** The tree of a new text, reusing the items outside the stretch that differs. */
@@ -175,7 +203,9 @@ function merge(views: readonly View[]): Finding[] {
     const resolved = view.resolved!;
     const seen = new Set<string>();
     const add = (finding: Finding) => {
-      const key = `${finding.uri} ${finding.start} ${finding.end} ${finding.rule.code} ${finding.message.en}`;
+      const key = finding.rule.once
+        ? finding.rule.code
+        : `${finding.uri} ${finding.start} ${finding.end} ${finding.rule.code} ${finding.message.en}`;
       if (seen.has(key)) return;
       seen.add(key);
       const known = all.get(key);

@@ -22,6 +22,8 @@ export interface Rule {
   readonly unnecessary?: boolean;
   /** Shown struck through. */
   readonly deprecated?: boolean;
+  /** About the configuration as a whole: the place is the first one that shows it, and it is reported once. */
+  readonly once?: boolean;
 }
 
 const registry = new Map<string, Rule>();
@@ -31,7 +33,7 @@ export function rule(
   code: string,
   severity: Severity,
   summary: Text,
-  more: Partial<Pick<Rule, "profile" | "unnecessary" | "deprecated">> = {},
+  more: Partial<Pick<Rule, "profile" | "unnecessary" | "deprecated" | "once">> = {},
 ): Rule {
   const made: Rule = {
     code,

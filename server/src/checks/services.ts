@@ -170,7 +170,7 @@ const checkerProtocol = rule(
 );
 const checkerTls = rule(
   "checker-tls",
-  "warning",
+  "information",
   t(
     "SSL_GET on a plain port, or HTTP_GET on a TLS port.",
     "在明文端口使用 SSL_GET，或在 TLS 端口使用 HTTP_GET。",

@@ -34,7 +34,7 @@ import {
   rule,
 } from "./rule";
 import { checkScriptLine } from "./scripts";
-import { blockEnd } from "./services";
+import { blockEnd, insertBlock } from "./services";
 import { checkValue, isUnknown, newerRelease, type ValueContext } from "./values";
 
 // ---------------------------------------------------------------------------------------------- rules
@@ -163,6 +163,11 @@ const assignmentSign = rule(
   "error",
   t("A sign between keyword and value.", "关键字与取值之间有符号。"),
 );
+const commentInValue = rule(
+  "comment-in-value",
+  "warning",
+  t("A comment sign inside a value cuts it.", "取值中的注释符号会截断取值。"),
+);
 const tooDeep = rule(
   "too-deep",
   "error",
@@ -188,6 +193,8 @@ enum Fast {
 const FAST = new Uint8Array(KEYWORDS.length);
 const LOW = new Float64Array(KEYWORDS.length);
 const HIGH = new Float64Array(KEYWORDS.length);
+/** The last argument may be any text, so that a comment sign in it may be meant as text. */
+const FREE = new Uint8Array(KEYWORDS.length);
 /** Repeating is worth a look. */
 const REPEAT = new Uint8Array(KEYWORDS.length);
 /** Number of the keyword that an alias stands for. */
@@ -235,6 +242,8 @@ for (const k of KEYWORDS) {
   )
     ? 0
     : 1;
+  const lastArg = args[args.length - 1];
+  FREE[k.index] = lastArg && ["string", "name", "path", "script", "url-path"].includes(lastArg.type) ? 1 : 0;
   CANONICAL[k.index] = k.index;
 }
 for (const k of KEYWORDS) {
@@ -323,6 +332,8 @@ class Pass {
         if ((head & (Flag.UsesDefinition | Flag.Opaque | Flag.Quoted)) !== 0 || !this.fast(r, k)) {
           this.slow(r, KEYWORDS[k], parent);
         }
+        const after = this.text.charCodeAt(this.base + data[r + END]);
+        if ((after === 35 || after === 33) && FREE[k] !== 0) this.gluedComment(r, KEYWORDS[k]);
         if (REPEAT[k] !== 0 && !top) {
           const c = CANONICAL[k];
           if (seen[c] === mine) this.repeated(r, seenAt[c], KEYWORDS[k]);
@@ -822,7 +833,7 @@ class Pass {
     const elsewhere = keywordsNamed(name);
     const meant = nearest(name, names);
     if (elsewhere.length > 0 && !(meant && meant.toLowerCase() === name.toLowerCase())) {
-      this.misplaced(node, parent, elsewhere);
+      this.misplaced(node, parent, elsewhere, r);
       return;
     }
     const where = top
@@ -886,11 +897,26 @@ class Pass {
     );
   }
 
-  private misplaced(node: Node, parent: Keyword | undefined, elsewhere: readonly Keyword[]): void {
+  private misplaced(
+    node: Node,
+    parent: Keyword | undefined,
+    elsewhere: readonly Keyword[],
+    record: number,
+  ): void {
     const start = node.wordStart(0) - this.base;
     const end = node.wordEnd(0) - this.base;
     const place = placeOf(elsewhere);
     const here = parent ? t(`in ${parent.name}`, `${parent.name} 块中`) : t("at the top level", "顶层");
+    const fixes: Fix[] = [];
+    if (node.name === "nb_get_retry" && parent?.context?.get("retry")) {
+      fixes.push({
+        title: t("Replace by “retry”", "替换为“retry”"),
+        edits: [replace(start, end, "retry")],
+        safe: true,
+      });
+    }
+    const move = node.hasBody ? undefined : this.moveTo(node, record);
+    if (move) fixes.push(move);
     this.report.add(
       wrongBlock,
       start,
@@ -899,7 +925,49 @@ class Pass {
         `${node.name} is no keyword ${here.en}: it belongs ${place.en}. keepalived ignores the line.`,
         `${node.name} 不是${here.zh}的关键字：它应位于${place.zh}。keepalived 会忽略该行。`,
       ),
+      { fixes },
     );
+  }
+
+  /** Moves a line out to the nearest block around that takes it, or into the only block beside it that does. */
+  private moveTo(node: Node, record: number): Fix | undefined {
+    const path: number[] = [];
+    // The blocks around, outermost first.
+    const { data } = this;
+    for (let r = 0; r < data.length; ) {
+      const inside = r < record && record < data[r + NEXT];
+      if (inside) {
+        path.push(r);
+        r += FIRST_WORD + 2 * data[r + WORDS] + (data[r + KIND] & Flag.Condition ? 2 : 0);
+      } else r = data[r + NEXT];
+      if (r > record) break;
+    }
+    const line = this.lineOrRange(node.start - this.base, node.end - this.base);
+    if (line.end === node.end - this.base) return undefined;
+    const text = this.text.slice(node.start, node.end);
+    for (let i = path.length - 2; i >= 0; i--) {
+      const keyword = data[path[i] + KEYWORD] < 0 ? undefined : KEYWORDS[data[path[i] + KEYWORD]];
+      if (!keyword?.context?.get(node.name)) continue;
+      const child = this.node(path[i + 1]);
+      const at = this.text.lastIndexOf("\n", child.start - 1) + 1 - this.base;
+      if (this.text.slice(this.base + at, child.start).trim() !== "") return undefined;
+      return {
+        title: t(`Move it to ${keyword.name}`, `移到 ${keyword.name}`),
+        edits: [replace(at, at, `${this.indentOf(child.start - this.base)}${text}\n`), line],
+        safe: true,
+      };
+    }
+    const outer = path[path.length - 1];
+    if (outer === undefined) return undefined;
+    const beside = this.node(outer).children.filter(
+      (c) => c.keyword?.context?.get(node.name) !== undefined && c.close >= 0,
+    );
+    if (beside.length !== 1) return undefined;
+    return {
+      title: t(`Move it to ${beside[0].name}`, `移到 ${beside[0].name}`),
+      edits: [...insertBlock(beside[0], [text]), line],
+      safe: true,
+    };
   }
 
   private undefined(start: number, end: number, word: string, certain: boolean): void {
@@ -1047,6 +1115,35 @@ class Pass {
     }
   }
 
+  /** A comment sign inside a value: `auth_pass ab#cd`. Blanks or other scripts after it make it a comment for people, too. */
+  private gluedComment(r: number, keyword: Keyword): void {
+    const node = this.node(r);
+    if (node.wordCount < 2) return;
+    const n = node.wordCount - 1;
+    const from = node.wordStart(n);
+    const eol = this.text.indexOf("\n", node.end);
+    const rest = this.text.slice(node.end, eol < 0 ? this.text.length : eol).trimEnd();
+    if (!/^[#!][\x21-\x7e]+$/.test(rest) || this.text[from] === '"') return;
+    const value = this.text.slice(from, node.end + rest.length);
+    this.report.add(
+      commentInValue,
+      from - this.base,
+      node.end + rest.length - this.base,
+      t(
+        `${quote(rest[0])} starts a comment: keepalived takes ${quote(node.word(n))} for ${keyword.name}.`,
+        `${quote(rest[0])} 会开始注释：keepalived 把 ${quote(node.word(n))} 当作 ${keyword.name} 的取值。`,
+      ),
+      {
+        fixes: [
+          {
+            title: t("Put the value in quotes", "给取值加引号"),
+            edits: [replace(from - this.base, node.end + rest.length - this.base, `"${value}"`)],
+          },
+        ],
+      },
+    );
+  }
+
   // -------------------------------------------------------------------------------------------- arguments
 
   private slow(r: number, keyword: Keyword, parent: Keyword | undefined): void {
@@ -1060,7 +1157,10 @@ class Pass {
       } else checkScriptLine(node, keyword, this.report);
       return;
     }
-    const context = contextOf(this.report, this.options, keyword);
+    const context: ValueContext = {
+      ...contextOf(this.report, this.options, keyword),
+      deleteLine: () => this.lineOrRange(node.start - this.base, node.end - this.base),
+    };
     const { args } = keyword.spec;
     const required = args.findIndex((a) => a.optional);
     const least = required < 0 ? args.length : required;
@@ -1097,6 +1197,10 @@ class Pass {
       return;
     }
     if (keyword.id === "global_defs/umask") return this.umask(node, context);
+    if (keyword.name === "real_server" || keyword.name === "sorry_server") {
+      const colon = /^(.*):(\d+)$/.exec(node.word(1));
+      if (colon && parseIPv4(colon[1]) >= 0) return this.addressWithPort(node, colon[1], colon[2]);
+    }
     let at = 1;
     for (let i = 0; i < args.length && at <= given; i++) {
       const arg = args[i];

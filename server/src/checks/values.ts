@@ -7,6 +7,7 @@ import { type Arg, type Text, t } from "../language/schema";
 import { parsePrefixed } from "../model/build";
 import {
   type CheckOptions,
+  type Edit,
   either,
   type Fix,
   nearest,
@@ -64,6 +65,11 @@ export const badInterface = rule(
   "error",
   t("A word that cannot be the name of an interface.", "不能作为接口名的词。"),
 );
+const trailingSemicolon = rule(
+  "trailing-semicolon",
+  "warning",
+  t("A semicolon at the end of a value.", "取值末尾有分号。"),
+);
 const badValue = rule("bad-value", "error", t("A value of the wrong form.", "取值格式错误。"));
 export const newerRelease = rule(
   "newer-release",
@@ -79,6 +85,8 @@ export interface ValueContext {
   readonly subject: string;
   /** What keepalived does with a bad value, as a clause: `ignores the line`. */
   readonly effect: Text;
+  /** The edit that deletes the statement, for values that mean “off” to people. */
+  readonly deleteLine?: () => Edit;
 }
 
 /** Whether a word holds a part whose value is not known here: an unresolved definition or a template expression. */
@@ -128,12 +136,20 @@ function numberFault(
   fault: string,
 ): void {
   const range = rangeText(arg);
+  const zero = /^0+(\.0*)?$/.test(word.trim()) && fault === "range";
   const stripped = /^(.*\d)[;,]$/.exec(word);
   const fixes: Fix[] = [];
   if (stripped) {
     fixes.push({
       title: t(`Remove “${word.slice(-1)}”`, `删除“${word.slice(-1)}”`),
       edits: [replace(start, end, stripped[1])],
+      safe: true,
+    });
+  }
+  if (zero && c.deleteLine) {
+    fixes.push({
+      title: t("Delete the line: 0 does not switch it off", "删除此行：0 不表示关闭"),
+      edits: [c.deleteLine()],
       safe: true,
     });
   }
@@ -423,6 +439,31 @@ function judge(c: ValueContext, arg: Arg, word: string, start: number, end: numb
           t(`Unknown IP protocol ${quote(word)}`, `未知的 IP 协议 ${quote(word)}`),
         );
       }
+      return;
+    case "string":
+    case "name":
+      if (/^[^;]+;$/.test(word) && c.subject !== "payload") {
+        c.report.add(
+          trailingSemicolon,
+          start,
+          end,
+          t(
+            "There is no statement terminator: keepalived takes the semicolon for a part of the value.",
+            "没有语句结束符：keepalived 会把分号当作取值的一部分。",
+          ),
+          {
+            fixes: [
+              {
+                title: t("Remove “;”", "删除“;”"),
+                edits: [replace(start, end, word.slice(0, -1))],
+                safe: true,
+              },
+            ],
+          },
+        );
+      }
+      if (arg.maxLength !== undefined && c.subject !== "auth_pass" && byteLength(word) > arg.maxLength)
+        tooLong(c, arg, word, start, end);
       return;
     default:
       // auth_pass has a rule of its own.

@@ -4,6 +4,7 @@ import * as path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import { DEFAULT_PRESENTATION, type PresentOptions, present } from "../checks/present";
+import { checkPeers, withPeers } from "../checks/peers";
 import { checkProject, dialectOf, type Finding } from "../checks/project";
 import { type Profile, ruleByCode, type Severity } from "../checks/rule";
 import { type Diagnostic, type Locale, localeOf, toDiagnostic } from "../features/diagnostics";
@@ -154,6 +155,7 @@ function checkAll(
     for (const f of project.files.slice(1)) included.add(f.uri);
     return project;
   });
+  const peers = checkPeers(projects.map((p) => ({ uri: p.root.uri, readings: p.views })));
   for (const project of projects) {
     // A file that another one includes is judged there.
     if (included.has(project.root.uri) && !project.files.slice(1).some((f) => f.uri === project.root.uri))
@@ -161,7 +163,7 @@ function checkAll(
     for (const file of project.files) {
       const known = findings.get(file.uri) ?? { file, list: [] };
       findings.set(file.uri, known);
-      for (const f of present(file, project.findings, options)) {
+      for (const f of present(file, withPeers(project.findings, peers, file.uri), options)) {
         if (
           !known.list.some(
             (k) =>

@@ -3,13 +3,13 @@ import { PREDEFINED_DEFINITIONS } from "../language";
 import { formatAddress, lastOf, networkOf } from "../language/address";
 import { type Arg, type NameKind, type Option, t } from "../language/schema";
 import { parsePrefixed, parseRange } from "../model/build";
+import { effectivePriorities } from "../model/priorities";
 import { Kind } from "../syntax/records";
 import type { Node } from "../syntax/tree";
 import { pathOf } from "../workspace/files";
 import { type FeatureContext, keywordOf, nodeAt, viewsOf } from "./context";
 import { argType, keywordDoc, optionDoc } from "./describe";
 import { say } from "./diagnostics";
-import { effectivePriorities } from "./priorities";
 
 export interface Hover {
   readonly start: number;

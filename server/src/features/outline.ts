@@ -43,6 +43,10 @@ const KINDS: Readonly<Record<string, OutlineKind>> = {
   real_server: "server",
 };
 
+/** What a block of a keyword is shown as. */
+export const kindOfBlock = (keyword: string): OutlineKind =>
+  KINDS[keyword] ?? (/_CHECK$|_GET$/.test(keyword) ? "checker" : "block");
+
 /** The outline: blocks, definitions and includes; addresses inside VRRP instances. */
 export function outline(file: SourceFile): OutlineItem[] {
   const items: OutlineItem[] = [];
@@ -95,7 +99,7 @@ function itemsOf(node: Node, file: SourceFile, depth: number): OutlineItem[] {
     {
       name: node.wordCount > 1 ? header : keyword || "{",
       detail: node.wordCount > 1 ? keyword : summary(node, text),
-      kind: KINDS[keyword] ?? (/_CHECK$|_GET$/.test(keyword) ? "checker" : "block"),
+      kind: kindOfBlock(keyword),
       start: node.lineStart,
       end: Math.max(node.fullEnd, node.end),
       nameStart: node.wordCount > 1 ? node.wordStart(1) : node.start,

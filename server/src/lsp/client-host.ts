@@ -1,11 +1,13 @@
 /** Files through the editor's client, for hosts without a disk: answers arrive later and are kept. */
 import type { Connection } from "vscode-languageserver";
 import {
+  directoryOf,
   expandBraces,
   type FileProblem,
   type GlobResult,
   hasWildcard,
   matchSegment,
+  pathOf,
   resolveUri,
 } from "../workspace/files";
 import type { FileHost } from "./session";
@@ -102,6 +104,10 @@ export function clientHost(connection: Connection): ClientHost {
     list(base, relative) {
       const names = directory(resolveUri(base, relative === "" ? "." : relative));
       return (names ?? []).map((n) => ({ name: n.replace(/\/$/, ""), folder: n.endsWith("/") }));
+    },
+    exists(uri) {
+      const name = pathOf(uri.slice(uri.lastIndexOf("/") + 1));
+      return directory(directoryOf(uri))?.includes(name) === true;
     },
     async findConfigurations(folder) {
       return connection.sendRequest<string[]>("keepalived/findConfigurations", { uri: folder });

@@ -12,11 +12,13 @@ import {
   MarkupKind,
   SymbolKind,
   type WorkspaceEdit,
+  type WorkspaceSymbol,
 } from "vscode-languageserver";
 import type { Action, ChangeEdit } from "../features/actions";
 import type { Completion, CompletionKind } from "../features/completion";
 import { type Diagnostic, type Locale, say } from "../features/diagnostics";
 import type { Fold, OutlineItem, OutlineKind } from "../features/outline";
+import type { WorkspaceSymbol as FoundSymbol } from "../features/workspace-symbols";
 import type { Range } from "../text/lines";
 
 export type RangeOf = (start: number, end: number) => Range;
@@ -80,6 +82,15 @@ export function toDocumentSymbol(item: OutlineItem, rangeOf: RangeOf): DocumentS
     range: rangeOf(item.start, Math.max(item.end, item.nameEnd)),
     selectionRange: rangeOf(item.nameStart, item.nameEnd),
     children: item.children.map((c) => toDocumentSymbol(c, rangeOf)),
+  };
+}
+
+export function toWorkspaceSymbol(symbol: FoundSymbol, rangeIn: RangeIn): WorkspaceSymbol {
+  return {
+    name: symbol.name,
+    kind: SYMBOL_KINDS[symbol.kind],
+    containerName: symbol.container || undefined,
+    location: { uri: symbol.uri, range: rangeIn(symbol.uri, symbol.start, symbol.end) },
   };
 }
 

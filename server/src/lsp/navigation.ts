@@ -1,7 +1,108 @@
 /** Handlers for finding one's way: definitions, references, rename, symbols, links. */
-import type { ServerCapabilities } from "vscode-languageserver";
-import type { Server } from "./server";
+import {
+  DocumentHighlightKind,
+  type DocumentLink,
+  ErrorCodes,
+  type Location,
+  ResponseError,
+  type ServerCapabilities,
+  type TextDocumentPositionParams,
+} from "vscode-languageserver";
+import type { FileRange, Project } from "../checks/project";
+import { say } from "../features/diagnostics";
+import { links } from "../features/links";
+import { definitions, highlights, references } from "../features/navigation";
+import {
+  isRefused,
+  prepareRename,
+  type RenameScope,
+  type Renaming,
+  rename,
+  renameFiles,
+} from "../features/rename";
+import { workspaceSymbols } from "../features/workspace-symbols";
+import { toWorkspaceEdit, toWorkspaceSymbol } from "./convert";
+import type { RequestContext, Server } from "./server";
 
-export const navigationCapabilities: ServerCapabilities = {};
+export const navigationCapabilities: ServerCapabilities = {
+  definitionProvider: true,
+  declarationProvider: true,
+  referencesProvider: true,
+  documentHighlightProvider: true,
+  renameProvider: { prepareProvider: true },
+  workspaceSymbolProvider: true,
+  documentLinkProvider: {},
+  workspace: {
+    fileOperations: {
+      // An included file may have any name, and a folder may hold one.
+      willRename: { filters: [{ pattern: { glob: "**/*" } }] },
+    },
+  },
+};
 
-export function registerNavigation(_server: Server): void {}
+export function registerNavigation(server: Server): void {
+  const { connection, session } = server;
+  const projectsOf = (c: RequestContext): Project[] => session.projectsOf(c.file.uri);
+  const locations = (c: RequestContext, places: readonly FileRange[]): Location[] =>
+    places.map((p) => ({ uri: p.uri, range: c.rangeIn(p.uri, p.start, p.end) }));
+
+  const define = (c: RequestContext, p: TextDocumentPositionParams) =>
+    locations(c, definitions(c, c.offsetAt(p.position), projectsOf(c)));
+  server.on("definition", connection.onDefinition.bind(connection), null, define);
+  server.on("declaration", connection.onDeclaration.bind(connection), null, define);
+  server.on("references", connection.onReferences.bind(connection), null, (c, p) =>
+    locations(c, references(c, c.offsetAt(p.position), p.context.includeDeclaration, projectsOf(c))),
+  );
+  server.on("highlights", connection.onDocumentHighlight.bind(connection), null, (c, p) => {
+    const places = highlights(c, c.offsetAt(p.position), projectsOf(c));
+    // Without an answer editors look for the same word.
+    if (places.length === 0) return null;
+    return places.map((h) => ({
+      range: c.rangeOf(h.start, h.end),
+      kind: h.write ? DocumentHighlightKind.Write : DocumentHighlightKind.Read,
+    }));
+  });
+
+  const scope: RenameScope = { projectsOf: (uri) => session.projectsOf(uri), access: session };
+  /** A refusal is shown to the user as the error of the request. */
+  const orError = <T extends object, R>(
+    result: Renaming<T>,
+    use: (result: T) => R,
+  ): R | ResponseError<void> =>
+    isRefused(result)
+      ? new ResponseError(ErrorCodes.InvalidRequest, say(result.refused, session.locale))
+      : use(result as T);
+  server.on("prepare rename", connection.onPrepareRename.bind(connection), null, (c, p) =>
+    orError(prepareRename(c, scope, c.offsetAt(p.position)), ({ start, end, placeholder }) => ({
+      range: c.rangeOf(start, end),
+      placeholder,
+    })),
+  );
+  server.on("rename", connection.onRenameRequest.bind(connection), null, (c, p) =>
+    orError(rename(c, scope, c.offsetAt(p.position), p.newName), ({ edits }) =>
+      toWorkspaceEdit(edits, c.rangeIn),
+    ),
+  );
+  connection.workspace.onWillRenameFiles(({ files }) =>
+    server.guard("file rename", null, () => {
+      const edits = renameFiles(allProjects(server), files);
+      return edits.length > 0 ? toWorkspaceEdit(edits, session.rangeIn) : null;
+    }),
+  );
+
+  connection.onWorkspaceSymbol(({ query }) =>
+    server.guard("workspace symbols", [], () =>
+      workspaceSymbols(allProjects(server), query).map((s) => toWorkspaceSymbol(s, session.rangeIn)),
+    ),
+  );
+  server.on("links", connection.onDocumentLinks.bind(connection), [] as DocumentLink[], (c) =>
+    links(c, (uri) => session.exists(uri)).map(({ start, end, target, tooltip }) => ({
+      range: c.rangeOf(start, end),
+      target,
+      tooltip,
+    })),
+  );
+}
+
+const allProjects = ({ session }: Server): Project[] =>
+  session.roots().flatMap((root) => session.project(root) ?? []);

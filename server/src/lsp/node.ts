@@ -34,6 +34,15 @@ export const diskHost: FileHost = {
       return [];
     }
   },
+  exists(uri) {
+    if (!uri.startsWith("file:")) return false;
+    try {
+      return fs.statSync(fileURLToPath(uri), { throwIfNoEntry: false })?.isFile() === true;
+    } catch {
+      // A path that no file can have, or one that may not be looked at.
+      return false;
+    }
+  },
   async findConfigurations(folder) {
     if (!folder.startsWith("file:")) return [];
     const found: string[] = [];

@@ -14,6 +14,7 @@ import {
   type UnchangedDocumentDiagnosticReport,
 } from "vscode-languageserver";
 import packageJson from "../../package.json";
+import { withPeers } from "../checks/peers";
 import { DEFAULT_PRESENTATION, present } from "../checks/present";
 import type { Finding } from "../checks/project";
 import { fixAll, quickFixes } from "../features/actions";
@@ -287,7 +288,8 @@ export class Server {
       severity: session.settings.severity,
     };
     for (const project of projects) {
-      for (const f of present(file, project.findings, options)) {
+      const all = withPeers(project.findings, session.peersOf(project.root.uri), uri);
+      for (const f of present(file, all, options)) {
         if (
           projects.length === 1 ||
           !result.some(

@@ -3,7 +3,8 @@
  * Nothing here knows keepalived; it only sees to it that each question is answered from the newest state.
  */
 import { TextDocument } from "vscode-languageserver-textdocument";
-import { checkProject, dialectOf, type Project } from "../checks/project";
+import { checkPeers, type PeerFindings } from "../checks/peers";
+import { checkProject, dialectOf, type Project, type Reading, readings } from "../checks/project";
 import type { Locale } from "../features/diagnostics";
 import { type Context, ROOT_CONTEXT } from "../language";
 import { Lines, type Range } from "../text/lines";
@@ -14,6 +15,7 @@ import {
   type FileResult,
   type GlobResult,
   makeSourceFile,
+  resolveUri,
   type SourceFile,
 } from "../workspace/files";
 import { isPlain } from "../workspace/resolve";
@@ -25,6 +27,8 @@ export interface FileHost {
   glob(base: string, pattern: string): GlobResult;
   /** Entries of a directory given relative to a base, for completing paths; bounded. */
   list(base: string, directory: string): { name: string; folder: boolean }[];
+  /** Whether a regular file is there, as far as is known by now. */
+  exists(uri: string): boolean;
   /** Configurations in a folder that may be roots; bounded. */
   findConfigurations(folder: string): Promise<readonly string[]>;
 }
@@ -71,6 +75,10 @@ interface CachedProject {
   stale: boolean;
 }
 
+/** Peers are looked for among this many files of the workspace, none larger than this. */
+const MAX_NODE_FILES = 300;
+const MAX_NODE_TEXT = 1_000_000;
+
 export class Session implements FileAccess {
   settings: Settings = DEFAULT_SETTINGS;
   locale: Locale = "en";
@@ -83,6 +91,13 @@ export class Session implements FileAccess {
   private readonly projects = new Map<string, CachedProject>();
   /** Root files that are not open but include something that may be. */
   private readonly knownRoots = new Set<string>();
+  /** Files of the workspace with VRRP instances: nodes that an open file may be a peer of. */
+  private readonly nodeFiles = new Set<string>();
+  private readonly closedReadings = new Map<string, readonly Reading[]>();
+  private readonly peerResults = new Map<
+    string,
+    { readonly read: readonly Reading[]; found: PeerFindings }
+  >();
   private version = 0;
 
   constructor(private readonly host: FileHost) {}
@@ -125,6 +140,7 @@ export class Session implements FileAccess {
     if (this.documents.has(uri)) return;
     this.closedFiles.delete(uri);
     this.closedLines.delete(uri);
+    this.closedReadings.clear();
     // A new file may match a pattern of any project that includes something.
     for (const cached of this.projects.values())
       if (cached.project.views.some((v) => v.resolved !== undefined)) cached.stale = true;
@@ -133,8 +149,10 @@ export class Session implements FileAccess {
   applySettings(settings: Settings): void {
     const retarget = settings.target !== this.settings.target;
     this.settings = settings;
+    this.peerResults.clear();
     if (!retarget) return;
     this.closedFiles.clear();
+    this.closedReadings.clear();
     for (const document of this.documents.values()) document.reparse(dialectOf(settings.target));
     this.projects.clear();
   }
@@ -143,6 +161,7 @@ export class Session implements FileAccess {
   forgetFiles(): void {
     this.closedFiles.clear();
     this.closedLines.clear();
+    this.closedReadings.clear();
     this.projects.clear();
   }
 
@@ -164,9 +183,7 @@ export class Session implements FileAccess {
     if (open) return { kind: "file", file: open.file };
     const known = this.closedFiles.get(uri);
     if (known) return known;
-    if (!this.trusted && !this.folders.some((f) => uri.startsWith(f.endsWith("/") ? f : `${f}/`))) {
-      return { kind: "problem", problem: "outside" };
-    }
+    if (!this.mayRead(uri)) return { kind: "problem", problem: "outside" };
     const result = this.host.read(uri);
     if (result === "pending") return { kind: "pending" };
     const answer: FileResult =
@@ -178,6 +195,15 @@ export class Session implements FileAccess {
         : { kind: "problem", problem: result.problem };
     this.closedFiles.set(uri, answer);
     return answer;
+  }
+
+  private mayRead(uri: string): boolean {
+    return this.trusted || this.folders.some((f) => uri.startsWith(f.endsWith("/") ? f : `${f}/`));
+  }
+
+  /** Whether a file is there; an open document that is not saved yet counts. */
+  exists(uri: string): boolean {
+    return this.documents.has(uri) || (this.mayRead(uri) && this.host.exists(uri));
   }
 
   glob(base: string, pattern: string): GlobResult {
@@ -280,16 +306,64 @@ export class Session implements FileAccess {
 
   /** Looks for root files in the workspace, so that fragments are seen in their context. */
   async discoverRoots(): Promise<boolean> {
-    const before = this.knownRoots.size;
+    const before = this.knownRoots.size + this.nodeFiles.size;
     for (const folder of this.folders) {
       for (const uri of await this.host.findConfigurations(folder)) {
-        if (this.documents.has(uri) || this.knownRoots.has(uri)) continue;
+        if (this.knownRoots.has(uri) || this.nodeFiles.has(uri)) continue;
         const result = this.file(uri);
-        if (result.kind === "file" && /^[ \t]*(@\S+[ \t]+)?include[rmwba]?[ \t]/m.test(result.file.text))
+        if (result.kind !== "file") continue;
+        const { text } = result.file;
+        if (!this.documents.has(uri) && /^[ \t]*(@\S+[ \t]+)?include[rmwba]?[ \t]/m.test(text))
           this.knownRoots.add(uri);
+        if (
+          this.nodeFiles.size < MAX_NODE_FILES &&
+          text.length < MAX_NODE_TEXT &&
+          text.includes("vrrp_instance")
+        )
+          this.nodeFiles.add(uri);
       }
     }
-    return this.knownRoots.size > before;
+    return this.knownRoots.size + this.nodeFiles.size > before;
+  }
+
+  /** What comparing a root file with its peers finds: in the workspace, among the open files, and in the setting. */
+  peersOf(root: string): PeerFindings {
+    const named = this.declaredPeers();
+    const read: Reading[] = [];
+    const inputs: { uri: string; readings: readonly Reading[] }[] = [];
+    for (const uri of new Set([root, ...this.documents.keys(), ...this.nodeFiles, ...named])) {
+      const list = this.readingsOf(uri);
+      if (list.length === 0) continue;
+      read.push(...list);
+      inputs.push({ uri, readings: list });
+    }
+    const known = this.peerResults.get(root);
+    if (known && known.read.length === read.length && known.read.every((r, i) => r === read[i]))
+      return known.found;
+    const found = checkPeers(inputs, new Set(named), root);
+    this.peerResults.set(root, { read, found });
+    return found;
+  }
+
+  /** The readings of a root file, checked or not. */
+  readingsOf(uri: string): readonly Reading[] {
+    if (this.documents.has(uri)) return this.project(uri)?.views ?? [];
+    let list = this.closedReadings.get(uri);
+    if (!list) {
+      const result = this.file(uri);
+      list = result.kind === "file" ? readings(result.file, this) : [];
+      this.closedReadings.set(uri, list);
+    }
+    return list;
+  }
+
+  /** URIs of the setting keepalived.peers: absolute paths, or relative to a workspace folder. */
+  declaredPeers(): string[] {
+    return this.settings.peers.flatMap((p) =>
+      p.startsWith("/") || this.folders.length === 0
+        ? [resolveUri("file:///", p)]
+        : this.folders.map((f) => resolveUri(f, p)),
+    );
   }
 
   /** Every root that is known: open documents that no other file includes, and roots found in the workspace. */

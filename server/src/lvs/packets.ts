@@ -8,7 +8,7 @@ import { type Text, t } from "../language/schema";
 import type { Config } from "../model/config";
 import type { AddressRange, Protocol } from "../model/model";
 import { type Adverts, advertsOf, bfdSessionsOf, syncDaemonOf } from "./control";
-import { inAnyRange, mergeRanges, onePort, type PortRange, single } from "./ranges";
+import { distinctRanges, inAnyRange, onePort, type PortRange, single } from "./ranges";
 import {
   type Check,
   type Destination,
@@ -130,7 +130,7 @@ const directorAt = (source: Address | undefined): Party =>
   source ? { kind: "director", ranges: [single(source)] } : DIRECTOR;
 const hosts = (...addresses: Address[]): Party => ({
   kind: "hosts",
-  ranges: mergeRanges(addresses.map(single)),
+  ranges: distinctRanges(addresses.map(single)),
 });
 
 /** Protocol of the outer packet: it tells the family of the inner one, except for GRE and GUE. */
@@ -219,7 +219,7 @@ function frontFlows(service: Service, front: Front, ping: boolean, flows: Flow[]
       },
     });
   }
-  for (const [key, list] of byTunnel(tunnelled)) {
+  for (const [key, list] of byTunnel(tunnelled, family)) {
     const tunnel = list[0].tunnel as Tunnel;
     const outer = list[0].address.family;
     const packet: PacketClass = {
@@ -318,24 +318,23 @@ function frontFlows(service: Service, front: Front, ping: boolean, flows: Flow[]
     });
   }
   if (direct.length > 0 || tunnelled.length > 0) {
-    if (front.protocol !== "UDP")
-      add({
-        kind: "service",
-        role: "refused",
-        vnic: "director",
-        open: request,
-        reply: answer(
-          front.protocol === "TCP"
-            ? t(
-                "the director answers itself: RST while the virtual server is not in the IPVS table (keepalived stopped or starting)",
-                "调度器自己应答：虚拟服务器不在 IPVS 表中时（keepalived 停止或启动中）发送 RST",
-              )
-            : t(
-                "the director answers itself: ABORT while the virtual server is not in the IPVS table",
-                "调度器自己应答：虚拟服务器不在 IPVS 表中时发送 ABORT",
-              ),
-        ),
-      });
+    add({
+      kind: "service",
+      role: "refused",
+      vnic: "director",
+      open: request,
+      reply: answer(
+        front.protocol === "TCP"
+          ? t(
+              "the director answers itself: RST while the virtual server is not in the IPVS table (keepalived stopped or starting)",
+              "调度器自己应答：虚拟服务器不在 IPVS 表中时（keepalived 停止或启动中）发送 RST",
+            )
+          : t(
+              "the director answers itself, if something listens there, while the virtual server is not in the IPVS table",
+              "虚拟服务器不在 IPVS 表中时，若调度器本机有程序监听，则由它应答",
+            ),
+      ),
+    });
     const error: PacketClass = {
       vnic: "director",
       direction: "IN",
@@ -376,18 +375,6 @@ function frontFlows(service: Service, front: Front, ping: boolean, flows: Flow[]
       ),
     };
     add({ kind: "icmp", role: "error-own", vnic: "director", open: own });
-    if (tunnelled.length > 0)
-      add({
-        kind: "icmp",
-        role: "error-own",
-        vnic: "real-server",
-        servers: addressesOf(tunnelled),
-        open: {
-          ...own,
-          vnic: "real-server",
-          why: t("ICMP errors of the real server", "真实服务器发出的 ICMP 差错"),
-        },
-      });
   }
   if (ping) {
     const echo = ICMP_ECHO[family];
@@ -444,7 +431,7 @@ function frontFlows(service: Service, front: Front, ping: boolean, flows: Flow[]
       },
       reply: fromReal,
     });
-  if (tunnelled.length > 0)
+  if (tunnelled.length > 0) {
     add({
       kind: "service",
       role: "reply",
@@ -458,6 +445,23 @@ function frontFlows(service: Service, front: Front, ping: boolean, flows: Flow[]
         ),
       },
     });
+    add({
+      kind: "icmp",
+      role: "error-own",
+      vnic: "real-server",
+      servers: addressesOf(tunnelled),
+      open: {
+        vnic: "real-server",
+        direction: "OUT",
+        family,
+        protocol: icmp,
+        source: vip,
+        destination: CLIENT,
+        icmpTypes: ICMP_ERRORS[family],
+        why: t("ICMP errors of the real server", "真实服务器发出的 ICMP 差错"),
+      },
+    });
+  }
 }
 
 /** `IPIP (protocol 4)`, `GUE (UDP port 6080)`. */
@@ -472,11 +476,13 @@ export function tunnelName(tunnel: Tunnel, inner: 4 | 6, outer: 4 | 6): string {
   }
 }
 
-function byTunnel(list: readonly Destination[]): Map<string, Destination[]> {
+function byTunnel(list: readonly Destination[], inner: 4 | 6): Map<string, Destination[]> {
   const map = new Map<string, Destination[]>();
   for (const d of list) {
     if (!d.tunnel) continue;
-    const key = `${d.tunnel.type}${d.tunnel.port ?? ""}-v${d.address.family}`;
+    const outer = d.address.family;
+    const { type, port } = d.tunnel;
+    const key = type === "ipip" ? `ip${inner}-in-ip${outer}` : `${type}${port ? `-${port}` : ""}-v${outer}`;
     const known = map.get(key);
     if (known) known.push(d);
     else map.set(key, [d]);

@@ -65,6 +65,19 @@ export function mergeRanges(ranges: readonly AddressRange[]): AddressRange[] {
   return result;
 }
 
+/** Ranges in order, without those that another one contains. Neighbours stay apart: hosts are easier to recognize so. */
+export function distinctRanges(ranges: readonly AddressRange[]): AddressRange[] {
+  const sorted = [...ranges].sort(
+    (a, b) => compareAddresses(a.first, b.first) || compareAddresses(b.last, a.last),
+  );
+  const result: AddressRange[] = [];
+  for (const range of sorted) {
+    const before = result[result.length - 1];
+    if (!before || !inRange(range.first, before) || !inRange(range.last, before)) result.push(range);
+  }
+  return result;
+}
+
 /** The prefix length if the range is exactly one network. */
 export function prefixOf(range: AddressRange): number | undefined {
   const bits = range.first.family === 4 ? 32 : 128;

@@ -95,6 +95,8 @@ export interface Destination {
   readonly otherCheckers: readonly Checker[];
   /** The port as written where DR or TUN makes keepalived use another one. */
   readonly portWritten: number | undefined;
+  /** Its line or block. */
+  readonly span: Span;
 }
 
 export interface Service {
@@ -286,18 +288,21 @@ function buildService(
   };
 }
 
-/** Says that a line cannot be read. Only its first word is repeated: the rest may be a secret out of place. */
+/** Lines whose words are addresses, ports and methods, and can be repeated in a message. */
+const PLAIN_LINE =
+  /^(virtual_server|real_server|sorry_server|lb_kind|lvs_method|sorry_server_lvs_method|protocol|ip_family|connect_ip|connect_port|bindto)(?=[ \t])[\w.:/ \t-]*$/;
+
+/** Says that a line cannot be read. Of unusual lines only the first word is repeated: the rest may be a secret. */
 function faultAt(config: Config, at: Located<unknown>, span: Span): Reason {
   const { start, end } = config.range(at, span);
-  const word = /^\S{1,40}/.exec(config.tree.text.slice(start, Math.min(end, start + 41)))?.[0] ?? "";
-  const plain = /^[\w.:/-]+$/.test(word) ? `"${word}"` : "";
-  return {
-    text: plain
-      ? t(`the line that begins with ${plain} cannot be read`, `无法读懂以 ${plain} 开头的行`)
-      : t("a line of it cannot be read", "其中有一行无法读懂"),
-    at,
-    span,
-  };
+  const line = config.tree.text.slice(start, Math.min(end, start + 80));
+  const word = /^[\w.:/-]{1,40}(?=\s|$)/.exec(line)?.[0];
+  const text = PLAIN_LINE.test(line)
+    ? t(`"${line.trim()}" cannot be read`, `无法读懂 "${line.trim()}"`)
+    : word
+      ? t(`the line that begins with "${word}" cannot be read`, `无法读懂以 "${word}" 开头的行`)
+      : t("a line of it cannot be read", "其中有一行无法读懂");
+  return { text, at, span };
 }
 
 function titleOf(model: VirtualServer, protocol: Protocol | undefined): string {
@@ -402,6 +407,7 @@ function destinationsOf(
       checks: checksOf(real),
       otherCheckers: real.checkers.filter((checker) => CHECK_PROTOCOL[checker.type] === undefined),
       portWritten: written,
+      span: real,
     });
   }
   const sorry = model.sorryServer;
@@ -425,6 +431,7 @@ function destinationsOf(
         checks: [],
         otherCheckers: [],
         portWritten: written,
+        span: sorry,
       });
     }
   }

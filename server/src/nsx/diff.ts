@@ -289,11 +289,12 @@ export function fits(generated: Generated, document: unknown): Fit {
     let round = 0;
     for (const pick of picksFor(flow)) {
       const bytes = half && round++ === 0 ? 200_000 : 0;
-      const outcome = connect(firewallOf(world, flow.vnic), flow, bytes, undefined, pick);
-      for (const { decision } of outcome.passages) {
-        if (decision.rule === undefined) continue;
-        used.add(`${decision.policy} ${decision.rule}`);
-        if (flow.service && flow.front) touched.add(flow.service);
+      const wall = firewallOf(world, flow.vnic);
+      const outcome = connect(wall, flow, bytes, undefined, pick);
+      for (const { packet, decision } of outcome.passages) {
+        // A rule behind another one that matches the same packets is not left over.
+        for (const match of wall.matching(packet)) used.add(`${match.policy.id} ${match.rule.id}`);
+        if (decision.rule !== undefined && flow.service && flow.front) touched.add(flow.service);
       }
       if (outcome.passed) continue;
       // What the payload never meant to hold is no gap: the companion policies are a choice.

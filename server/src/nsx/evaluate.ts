@@ -225,6 +225,12 @@ export class Firewall {
     return { passed: this.world.otherwise === "ALLOW", by: "otherwise", policy: undefined, rule: undefined };
   }
 
+  /** Every rule that matches a packet, in order, whatever decides about it. */
+  *matching(packet: Packet): Generator<{ policy: WirePolicy; rule: WireRule }> {
+    for (const { policy, rules } of this.policies)
+      for (const rule of rules) if (this.matches(rule, packet)) yield { policy, rule };
+  }
+
   private applies(scope: readonly string[] | undefined): boolean {
     return scope === undefined || isAny(scope) || scope.some((path) => this.machine.groups.includes(path));
   }

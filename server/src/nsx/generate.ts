@@ -3,7 +3,7 @@ import { type Address, formatAddress } from "../language/address";
 import { type Text, t } from "../language/schema";
 import { advertsOf, syncDaemonOf } from "../lvs/control";
 import { controlFlows, type Flow, isHalf, neighbourFlows, serviceFlows } from "../lvs/packets";
-import { rangesMeet } from "../lvs/ranges";
+import { rangesMeet, rangeText } from "../lvs/ranges";
 import {
   assignedAddresses,
   frontsWith,
@@ -516,18 +516,34 @@ function serviceWarnings(
         ),
         place,
       );
-    for (const front of service.fronts)
-      for (const range of front.addresses)
-        if (!assigned.some((known) => rangesMeet(known, range)))
-          add(
-            "warning",
-            "unknown-vip",
-            t(
-              `${title}: its address is in no virtual_ipaddress of this configuration; something else must give it to the director.`,
-              `${title}：其地址不在此配置的任何 virtual_ipaddress 中；必须由别的方式配置到调度器上。`,
-            ),
-            place,
-          );
+    for (const front of service.fronts) {
+      const usable = service.destinations.some(
+        (d) => d.method === "TUN" || d.address.family === front.family,
+      );
+      if (!usable)
+        add(
+          "warning",
+          "no-server-of-family",
+          t(
+            `${title}: ${rangeText(front.addresses[0])} is IPv${front.family}, but no real server can take IPv${front.family} packets; there are no rules for it.`,
+            `${title}：${rangeText(front.addresses[0])} 是 IPv${front.family}，但没有真实服务器能接收 IPv${front.family} 报文，没有为它生成规则。`,
+          ),
+          place,
+        );
+      const unknown = front.addresses.filter((range) => !assigned.some((known) => rangesMeet(known, range)));
+      if (unknown.length > 0 && usable) {
+        const names = `${unknown.slice(0, 3).map(rangeText).join(", ")}${unknown.length > 3 ? ", …" : ""}`;
+        add(
+          "warning",
+          "unknown-vip",
+          t(
+            `${title}: ${names} is in no virtual_ipaddress of this configuration; something else must give it to the director.`,
+            `${title}：${names} 不在此配置的任何 virtual_ipaddress 中，必须由别的方式配置到调度器上。`,
+          ),
+          place,
+        );
+      }
+    }
     for (const destination of service.destinations) {
       const name = formatAddress(destination.address);
       if (destination.portWritten !== undefined)
@@ -538,7 +554,7 @@ function serviceWarnings(
             `${title}: port ${destination.portWritten} of ${name} has no effect with ${destination.method}; the packets keep the virtual server's port.`,
             `${title}：${destination.method} 模式下 ${name} 的端口 ${destination.portWritten} 不起作用，报文保持虚拟服务器的端口。`,
           ),
-          place,
+          { at, span: destination.span },
         );
       for (const check of destination.checks)
         if (check.port === 0 && check.protocol !== "ICMP")
@@ -549,7 +565,7 @@ function serviceWarnings(
               `${title}: ${check.type} of ${name} has no port (neither the real server nor connect_port gives one): keepalived connects to port 0, and there is no rule for it.`,
               `${title}：${name} 的 ${check.type} 没有端口（真实服务器和 connect_port 都没写）：keepalived 会连接端口 0，没有为它生成规则。`,
             ),
-            place,
+            { at, span: destination.span },
           );
       for (const checker of destination.otherCheckers)
         if (checker.type === "MISC_CHECK")

@@ -216,7 +216,10 @@ export function groupsFor(
 }
 
 function selectorKey(tags: readonly string[], names: readonly string[], ids: readonly string[]): string {
-  if (names.length === 0 && ids.length === 0 && tags.length === 1) return slug(tags[0]);
+  if (names.length === 0 && ids.length === 0 && tags.length === 1) {
+    const joined = tags[0].replace("|", "_");
+    return /^[A-Za-z0-9.-]+_[A-Za-z0-9.-]+$/.test(joined) ? joined : slug(tags[0]);
+  }
   if (tags.length === 0 && ids.length === 0 && names.length <= 3 && names.every((n) => slug(n) === n))
     return names.join("_");
   return digest([tags.join(), names.join(), ids.join()].join(";"));

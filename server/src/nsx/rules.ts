@@ -1,7 +1,7 @@
 /** From flows to rules: which of the four policies a packet needs, and the fewest rules that say so. */
 import type { Text } from "../language/schema";
 import { type Direction, type Flow, IP, isHalf, type PacketClass, type Party } from "../lvs/packets";
-import { ALL_PORTS, mergePorts, mergeRanges, type PortRange, portText, rangeText } from "../lvs/ranges";
+import { ALL_PORTS, distinctRanges, mergePorts, type PortRange, portText, rangeText } from "../lvs/ranges";
 import type { Front } from "../lvs/services";
 import type { AddressRange } from "../model/model";
 import { addressesKey, frontKey } from "./naming";
@@ -82,7 +82,11 @@ function endOf(party: Party, clients: readonly AddressRange[]): End {
 const union = (a: End, b: End): End =>
   a.any || b.any
     ? ANY
-    : { directors: a.directors || b.directors, ranges: mergeRanges([...a.ranges, ...b.ranges]), any: false };
+    : {
+        directors: a.directors || b.directors,
+        ranges: distinctRanges([...a.ranges, ...b.ranges]),
+        any: false,
+      };
 
 const endKey = (end: End): string =>
   end.any ? "*" : `${end.directors ? "D " : ""}${end.ranges.map(rangeText).join(" ")}`;

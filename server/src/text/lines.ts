@@ -11,6 +11,16 @@ export interface Range {
   readonly end: Position;
 }
 
+/** Offset of the start of the line that holds an offset; lines end with LF, as keepalived counts. */
+export const lineStartAt = (text: string, offset: number): number =>
+  offset <= 0 ? 0 : text.lastIndexOf("\n", offset - 1) + 1;
+
+/** Offset of the line end (the LF, or the end of the text) that follows an offset. */
+export function lineEndAt(text: string, offset: number): number {
+  const end = text.indexOf("\n", offset);
+  return end < 0 ? text.length : end;
+}
+
 /** Line starts of a text. A line ends with LF, CRLF or a lone CR, as in the protocol. */
 export class Lines {
   private readonly starts: number[];

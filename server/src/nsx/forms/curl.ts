@@ -2,9 +2,8 @@
 import { excludeListPath, policyPath, urlOf } from "../objects";
 import type { Payload } from "../policy";
 import { infraBody, undoBodies } from "./hierarchical";
+import { json } from "./json";
 import { excludeRequests, firstInCategory } from "./requests";
-
-export const json = (value: unknown): string => JSON.stringify(value, undefined, 2);
 
 const HEAD = (what: string): string[] => [
   "#!/bin/sh",

@@ -2,9 +2,10 @@
 import { type Text, t } from "../../language/schema";
 import type { Payload } from "../policy";
 import { ansibleOf } from "./ansible";
-import { curlExcludeOf, curlOf, json } from "./curl";
+import { curlExcludeOf, curlOf } from "./curl";
 import { excludeListBody } from "./exclude-list";
 import { infraBody } from "./hierarchical";
+import { json } from "./json";
 import { powershellExcludeOf, powershellOf } from "./powershell";
 import { excludeRequests, requestsOf } from "./requests";
 import { terraformOf } from "./terraform";

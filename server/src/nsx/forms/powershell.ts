@@ -1,8 +1,8 @@
 /** A PowerShell 7 script with plain REST calls: the cmdlets of PowerCLI change their names between releases. */
 import { excludeListPath, policyPath, urlOf } from "../objects";
 import type { Payload } from "../policy";
-import { json } from "./curl";
 import { infraBody, undoBodies } from "./hierarchical";
+import { json } from "./json";
 import { excludeRequests, firstInCategory } from "./requests";
 
 const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`;

@@ -1,6 +1,6 @@
 /** VRRP arithmetic: the priority of an instance in each state of what it tracks. */
-import type { Config } from "../model/config";
-import type { Tracked, VrrpInstance } from "../model/model";
+import type { Config } from "./config";
+import type { Tracked, VrrpInstance } from "./model";
 
 /** A tracker and what it does to the priority. */
 export interface Influence {

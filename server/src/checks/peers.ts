@@ -1,0 +1,270 @@
+/** Rules over several nodes: what the peers of a cluster must have in common, and virtual router ids that collide. */
+import type { Aspect, Row, Section } from "../cluster/compare";
+import { compareNodes } from "../cluster/compare";
+import {
+  arePeers,
+  type ClusterNode,
+  isBackup,
+  type NodeInstance,
+  nodesOf,
+  pairs,
+  relation,
+  shareNetwork,
+} from "../cluster/nodes";
+import { type Text, t } from "../language/schema";
+import { type FileRange, type Finding, placeIn, type Reading } from "./project";
+import { type Rule, rule, type Severity } from "./rule";
+import { weakWeight } from "./trackers";
+
+const samePriority = rule(
+  "peer-same-priority",
+  "warning",
+  t("Two nodes with the same priority.", "两个节点的优先级相同。"),
+);
+const peerState = rule(
+  "peer-state",
+  "warning",
+  t("The initial states of the nodes do not fit their priorities.", "节点的初始状态与优先级不相符。"),
+);
+const peerVersion = rule(
+  "peer-version",
+  "warning",
+  t("The nodes speak different VRRP versions.", "节点使用不同的 VRRP 版本。"),
+);
+const peerAdvertInt = rule(
+  "peer-advert-int",
+  "warning",
+  t("The nodes have different advert intervals.", "节点的通告间隔不同。"),
+);
+const peerAuthentication = rule(
+  "peer-authentication",
+  "warning",
+  t("The nodes authenticate differently.", "节点的认证设置不同。"),
+);
+const peerUnicast = rule(
+  "peer-unicast",
+  "warning",
+  t("The unicast lists of the nodes do not mirror each other.", "节点的单播列表没有互相对应。"),
+);
+const peerNopreempt = rule(
+  "peer-nopreempt",
+  "information",
+  t("nopreempt stands on the wrong node.", "nopreempt 写在了错误的节点上。"),
+);
+const peerVips = rule(
+  "peer-vips",
+  "warning",
+  t("The nodes hold different virtual addresses.", "节点的虚拟地址不同。"),
+);
+const peerInstance = rule(
+  "peer-instance",
+  "information",
+  t("An instance that the peer does not have.", "对端没有的实例。"),
+);
+const peerVirtualServer = rule(
+  "peer-virtual-server",
+  "warning",
+  t("Virtual servers that differ between the nodes.", "节点之间的虚拟服务器不同。"),
+);
+const collision = rule(
+  "virtual-router-id-collision",
+  "information",
+  t("Another cluster of the workspace uses the same VRID.", "工作区中的另一个集群使用相同的 VRID。"),
+);
+
+/** The rule that a fault of a comparison breaks. */
+const RULES: Partial<Record<Aspect, Rule>> = {
+  instance: peerInstance,
+  state: peerState,
+  priority: samePriority,
+  failover: weakWeight,
+  version: peerVersion,
+  "advert-int": peerAdvertInt,
+  authentication: peerAuthentication,
+  unicast: peerUnicast,
+  nopreempt: peerNopreempt,
+  vips: peerVips,
+  "excluded-vips": peerVips,
+  "virtual-server": peerVirtualServer,
+  scheduler: peerVirtualServer,
+  "forwarding-method": peerVirtualServer,
+  persistence: peerVirtualServer,
+  "real-servers": peerVirtualServer,
+  "sorry-server": peerVirtualServer,
+  checks: peerVirtualServer,
+};
+
+/** A root file with its readings. */
+export interface PeerInput {
+  readonly uri: string;
+  readonly readings: readonly Reading[];
+}
+
+/** Nodes compared with one another are at most this many: a workspace of many clusters stays quick. */
+const MAX_NODES = 400;
+
+/**
+ * Compares every node with its peers.
+ * @param inputs the root files that are known.
+ * @param declared files that the user names as peers of each other.
+ * @param about the only root file whose findings are wanted.
+ */
+export function checkPeers(
+  inputs: readonly PeerInput[],
+  declared: ReadonlySet<string> = new Set(),
+  about?: string,
+): PeerFindings {
+  // A file that another one includes is a part of that node.
+  const parts = new Set<string>();
+  for (const { uri, readings } of inputs)
+    for (const r of readings) for (const f of r.resolved?.files ?? []) if (f.uri !== uri) parts.add(f.uri);
+  const nodes = inputs
+    .filter((i) => !isBackup(i.uri) && !parts.has(i.uri))
+    .flatMap((i) => nodesOf(i.readings));
+  const result = new Map<string, Finding[]>();
+  const answered = new Set<string>();
+  const byId = new Map<number, ClusterNode[]>();
+  for (const node of nodes.slice(0, MAX_NODES)) {
+    for (const id of new Set(node.instances.map((i) => i.virtualRouterId))) {
+      const list = byId.get(id);
+      if (list) list.push(node);
+      else byId.set(id, [node]);
+    }
+  }
+  const found = new Map<string, Finding & { related: (FileRange & { message: Text })[] }>();
+  const add = (
+    made: Rule,
+    place: FileRange | undefined,
+    message: Text,
+    other: FileRange | undefined,
+    severity: Severity = made.severity,
+  ) => {
+    if (!place) return;
+    // One finding for an aspect at a place; further peers are related places of it.
+    const key = `${made.code} ${place.uri} ${place.start}`;
+    const related = other ? [{ ...other, message: t("The peer", "对端") }] : [];
+    const known = found.get(key);
+    if (known) {
+      for (const r of related)
+        if (!known.related.some((x) => x.uri === r.uri && x.start === r.start)) known.related.push(r);
+      return;
+    }
+    const finding = { rule: made, severity, ...place, message, related, fixes: () => [] };
+    found.set(key, finding);
+    const list = result.get(place.uri);
+    if (list) list.push(finding);
+    else result.set(place.uri, [finding]);
+  };
+
+  for (const node of nodes) {
+    if (about !== undefined && node.reading.root.uri !== about) continue;
+    const seen = new Set<ClusterNode>([node]);
+    for (const { virtualRouterId } of node.instances) {
+      for (const other of byId.get(virtualRouterId) ?? []) {
+        if (seen.has(other)) continue;
+        seen.add(other);
+        const named = declared.has(node.reading.root.uri) && declared.has(other.reading.root.uri);
+        if (arePeers(node, other, named)) peers(node, other, named, add, answered);
+        else if (node.reading.root.uri !== other.reading.root.uri) collisions(node, other, add);
+      }
+    }
+  }
+  return { byFile: result, answered };
+}
+
+/** What comparing nodes found. */
+export interface PeerFindings {
+  /** Findings by the URI of the file that they stand in. */
+  readonly byFile: ReadonlyMap<string, readonly Finding[]>;
+  /** Places (`uri offset`) of trackers whose effect is known because the peer is. */
+  readonly answered: ReadonlySet<string>;
+}
+
+/** The findings of a project with those about its peers; what the peer answers is not asked any more. */
+export function withPeers(findings: readonly Finding[], found: PeerFindings, uri: string): Finding[] {
+  const more = found.byFile.get(uri) ?? [];
+  const kept = findings.filter((f) => f.rule !== weakWeight || !found.answered.has(`${f.uri} ${f.start}`));
+  return [...kept, ...more].sort((a, b) => a.start - b.start || a.end - b.end);
+}
+
+type Add = (
+  made: Rule,
+  place: FileRange | undefined,
+  message: Text,
+  other: FileRange | undefined,
+  severity?: Severity,
+) => void;
+
+function peers(
+  node: ClusterNode,
+  other: ClusterNode,
+  declared: boolean,
+  add: Add,
+  answered: Set<string>,
+): void {
+  for (const { left } of pairs(node, other, declared)) {
+    const m = left.at.model;
+    for (const tracked of [m.trackScripts, m.trackInterfaces, m.trackFiles, m.trackProcesses, m.trackBfds]) {
+      for (const x of tracked) {
+        const { start, end } = node.reading.config.range(left.at, x);
+        const place = placeIn(node.reading, start, end);
+        if (place) answered.add(`${place.uri} ${place.start}`);
+      }
+    }
+  }
+  for (const section of compareNodes(node, other, declared).sections) {
+    for (const row of section.rows) {
+      const made = RULES[row.aspect];
+      if (row.verdict !== "fault" || !made || !row.note) continue;
+      // What only the peer has is told once here, at the top of what it concerns.
+      const place = row.left.place ?? fallbackPlace(node, section);
+      add(made, place, row.note, row.right.place, severityOf(row, node, other));
+    }
+  }
+}
+
+function fallbackPlace(node: ClusterNode, section: Section): FileRange | undefined {
+  const { config } = node.reading;
+  const at = section.kind === "virtual_server" ? config.virtualServers[0] : undefined;
+  if (!at) return undefined;
+  const { start, end } = config.range(at, at.model);
+  return placeIn(node.reading, start, end);
+}
+
+function severityOf(row: Row, node: ClusterNode, other: ClusterNode): Severity | undefined {
+  if (row.aspect === "failover") return "warning";
+  // Copies of one text: whether two nodes run it is not known.
+  if (row.aspect === "priority" || row.aspect === "state")
+    return node.reading.tree.text === other.reading.tree.text ? "information" : undefined;
+  return undefined;
+}
+
+function collisions(node: ClusterNode, other: ClusterNode, add: Add): void {
+  for (const l of node.instances) {
+    for (const r of other.instances) {
+      if (relation(l, r) !== "same-number" || (unicast(l) && unicast(r))) continue;
+      const meets = shareNetwork(l, r);
+      if (meets === false) continue;
+      const span = l.at.model.virtualRouterId!;
+      const { start, end } = node.reading.config.range(l.at, span);
+      const there = other.reading.config.range(r.at, r.at.model.virtualRouterId!);
+      add(
+        collision,
+        placeIn(node.reading, start, end),
+        meets
+          ? t(
+              `${other.label} uses VRID ${l.virtualRouterId} for other addresses of the same subnet: the two clusters disturb each other.`,
+              `${other.label} 在同一子网中把 VRID ${l.virtualRouterId} 用于其他地址：两个集群会互相干扰。`,
+            )
+          : t(
+              `${other.label} uses VRID ${l.virtualRouterId} for other addresses: on one network the two clusters would disturb each other.`,
+              `${other.label} 把 VRID ${l.virtualRouterId} 用于其他地址：若在同一网络，两个集群会互相干扰。`,
+            ),
+        placeIn(other.reading, there.start, there.end),
+        meets ? "warning" : undefined,
+      );
+    }
+  }
+}
+
+const unicast = (i: NodeInstance): boolean => i.at.model.unicastPeers.length > 0;

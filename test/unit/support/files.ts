@@ -1,0 +1,96 @@
+/** Configurations in memory, read and checked the way the server and the command line do. */
+import { checkPeers, withPeers } from "../../../server/src/checks/peers";
+import { type PresentOptions, present } from "../../../server/src/checks/present";
+import { checkProject, dialectOf, type Finding, type Project } from "../../../server/src/checks/project";
+import type { Dialect } from "../../../server/src/syntax/parser";
+import {
+  expandBraces,
+  type FileAccess,
+  type FileResult,
+  type GlobResult,
+  hasWildcard,
+  makeSourceFile,
+  matchSegment,
+  resolveUri,
+  type SourceFile,
+} from "../../../server/src/workspace/files";
+
+export const FOLDER = "file:///etc/keepalived";
+export const uriOf = (name: string): string => resolveUri(FOLDER, name);
+
+/** Files by name, relative to one folder. */
+export class MemoryFiles implements FileAccess {
+  private readonly files = new Map<string, SourceFile>();
+  private version = 0;
+
+  constructor(
+    texts: Readonly<Record<string, string>>,
+    private readonly dialect: Dialect,
+  ) {
+    for (const [name, text] of Object.entries(texts)) this.set(uriOf(name), text);
+  }
+
+  set(uri: string, text: string): SourceFile {
+    const file = makeSourceFile(uri, ++this.version, text, this.dialect);
+    this.files.set(uri, file);
+    return file;
+  }
+
+  text(uri: string): string | undefined {
+    return this.files.get(uri)?.text;
+  }
+
+  file(uri: string): FileResult {
+    const file = this.files.get(uri);
+    return file ? { kind: "file", file } : { kind: "problem", problem: "missing" };
+  }
+
+  glob(base: string, pattern: string): GlobResult {
+    const uris: string[] = [];
+    const missing: string[] = [];
+    const alternatives = expandBraces(pattern);
+    for (const alternative of alternatives) {
+      const wanted = resolveUri(base, "x").slice(0, -1).split("/").slice(3, -1).concat(alternative.split("/"));
+      const path = alternative.startsWith("/") ? alternative.split("/").slice(1) : wanted;
+      const found = [...this.files.keys()].filter((uri) => {
+        const parts = uri.split("/").slice(3);
+        return (
+          parts.length === path.length &&
+          parts.every((p, i) => (hasWildcard(path[i]) ? matchSegment(path[i], p) : p === path[i]))
+        );
+      });
+      if (found.length === 0) missing.push(alternative);
+      uris.push(...found.sort());
+    }
+    return { uris, missing: alternatives.length > 1 && uris.length > 0 ? missing : [] };
+  }
+}
+
+export interface CheckedFiles {
+  readonly access: MemoryFiles;
+  readonly projects: readonly Project[];
+  /** Findings as a user sees them, file by file. */
+  readonly findings: readonly Finding[];
+}
+
+/** Checks files together: each is a root unless another one includes it. */
+export function checkFiles(
+  texts: Readonly<Record<string, string>>,
+  target: string,
+  options: PresentOptions = { profile: "all", severity: {} },
+): CheckedFiles {
+  const access = new MemoryFiles(texts, dialectOf(target));
+  const all = Object.keys(texts).map((name) => {
+    const result = access.file(uriOf(name));
+    if (result.kind !== "file") throw new Error(`${name} is no file.`);
+    return checkProject(result.file, access, { target });
+  });
+  const included = new Set(all.flatMap((p) => p.files.slice(1).map((f) => f.uri)));
+  const projects = all.filter((p, i) => i === 0 || !included.has(p.root.uri));
+  const peers = checkPeers(projects.map((p) => ({ uri: p.root.uri, readings: p.views })));
+  const findings: Finding[] = [];
+  for (const project of projects)
+    for (const file of project.files)
+      findings.push(...present(file, withPeers(project.findings, peers, file.uri), options));
+  return { access, projects, findings };
+}

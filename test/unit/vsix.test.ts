@@ -1,0 +1,67 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, describe, it } from "node:test";
+
+/** The files of a ZIP archive, from its central directory. */
+function zipEntries(archive: Buffer): string[] {
+  const end = archive.lastIndexOf("PK\x05\x06");
+  const count = archive.readUInt16LE(end + 10);
+  let at = archive.readUInt32LE(end + 16);
+  const names: string[] = [];
+  for (let i = 0; i < count; i++) {
+    const [name, extra, comment] = [28, 30, 32].map((field) => archive.readUInt16LE(at + field));
+    names.push(archive.toString("utf8", at + 46, at + 46 + name));
+    at += 46 + name + extra + comment;
+  }
+  return names;
+}
+
+/** What may be in the VSIX; .vscodeignore is meant to let nothing else through. */
+const allowed = [
+  /^\[Content_Types\]\.xml$/,
+  /^extension\.vsixmanifest$/,
+  /^extension\/(package(\.nls(\.[\w-]+)?)?|language-configuration)\.json$/,
+  /^extension\/(readme([.-][\w-]+)?\.md|changelog\.md|LICENSE\.txt)$/i,
+  /^extension\/dist\/client(\.web)?\.js$/,
+  /^extension\/server\/dist\/(cli|worker)\.js$/,
+  /^extension\/l10n\/bundle\.l10n\.[\w-]+\.json$/,
+  /^extension\/media\/[\w-]+\.png$/,
+  /^extension\/samples\/[\w./-]+$/,
+  /^extension\/snippets\/[\w-]+\.code-snippets$/,
+  /^extension\/syntaxes\/[\w-]+\.tmLanguage\.json$/,
+];
+
+describe("the VSIX", () => {
+  const folder = mkdtempSync(join(tmpdir(), "keepalived-vsix-"));
+  let output = "";
+  let archive: Buffer;
+
+  before(() => {
+    const file = join(folder, "keepalived.vsix");
+    output = execFileSync(process.execPath, ["scripts/package.mjs", file], { encoding: "utf8" });
+    archive = readFileSync(file);
+  });
+  after(() => rmSync(folder, { recursive: true }));
+
+  it("holds the extension and nothing else", () => {
+    const names = zipEntries(archive);
+    const strangers = names.filter((name) => !allowed.some((pattern) => pattern.test(name)));
+    assert.deepEqual(strangers, []);
+    for (const pattern of allowed)
+      assert.ok(
+        names.some((name) => pattern.test(name)),
+        `nothing matches ${pattern}`,
+      );
+  });
+
+  it("is packed without a warning", () => {
+    assert.doesNotMatch(output, /warning/i);
+  });
+
+  it("is small", () => {
+    assert.ok(archive.length < 600 * 1024, `${archive.length} bytes`);
+  });
+});
