@@ -4,7 +4,7 @@
 import { existsSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import * as esbuild from "esbuild";
-import { isProgram, root, since } from "./lib.mjs";
+import { Failure, isProgram, main, root, since } from "./lib.mjs";
 
 /** The suites of test/vscode, by the kind of window they run in (see test/vscode/suite/index.ts). */
 export const suiteKinds = ["node", "web", "restricted"];
@@ -83,6 +83,15 @@ function suiteBundle(kind) {
   };
 }
 
+/** A test file that was deleted must not go on running from an old bundle. Others stay: another run may use them. */
+function removeStale() {
+  const folder = join(root, "out/test/unit");
+  for (const file of filesBelow(folder)) {
+    const source = join(root, "test/unit", file.replace(/\.js(\.map)?$/, ".ts"));
+    if (/\.test\.js(\.map)?$/.test(file) && !existsSync(source)) rmSync(join(folder, file), { force: true });
+  }
+}
+
 function filesBelow(folder) {
   return existsSync(folder) ? readdirSync(folder, { recursive: true }).map(String) : [];
 }
@@ -99,13 +108,17 @@ export async function build({ production = false, tests = !production, watch = f
     sourcemap: !production,
     sourcesContent: false,
     legalComments: "none",
+    // Chinese text takes half the room it would as escapes.
+    charset: "utf8",
     logLevel: watch ? "info" : "warning",
   };
   const bundles = [...productBundles(target), ...(tests ? testBundles() : [])];
-  // A test file that was deleted must not go on running from an old bundle.
-  if (tests) rmSync(join(root, "out/test"), { recursive: true, force: true });
+  if (tests) removeStale();
   if (!watch) {
-    await Promise.all(bundles.map((bundle) => esbuild.build({ ...common, ...bundle })));
+    await Promise.all(bundles.map((bundle) => esbuild.build({ ...common, ...bundle }))).catch((error) => {
+      // esbuild has printed what is wrong with the sources.
+      throw error.errors ? new Failure("The build failed.") : error;
+    });
     return;
   }
   for (const bundle of bundles) {
@@ -116,11 +129,12 @@ export async function build({ production = false, tests = !production, watch = f
 
 if (isProgram(import.meta.url)) {
   const started = performance.now();
-  const watch = process.argv.includes("--watch");
-  try {
-    await build({ production: process.argv.includes("--production"), watch });
-    if (!watch) console.log(`Built in ${since(started)}.`);
-  } catch {
-    process.exitCode = 1; // esbuild has printed the errors
+  const production = process.argv.includes("--production");
+  if (process.argv.includes("--watch")) await build({ production, watch: true });
+  else {
+    await main(async () => {
+      await build({ production });
+      console.log(`Built in ${since(started)}.`);
+    });
   }
 }

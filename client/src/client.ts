@@ -1,20 +1,76 @@
-import { commands, type ExtensionContext, type LogOutputChannel, l10n, window } from "vscode";
+import {
+  commands,
+  type ExtensionContext,
+  env,
+  type LogOutputChannel,
+  l10n,
+  type TextDocument,
+  window,
+  workspace,
+} from "vscode";
 import type { BaseLanguageClient, LanguageClientOptions } from "vscode-languageclient";
+import { registerCompare } from "./compare";
+import { answerFileRequests } from "./files";
+import { registerNsx } from "./nsx";
+import { registerReferences } from "./references";
+import { registerStatus } from "./status";
+import { registerTools } from "./tools";
+import { registerViews, VIEW_SCHEME } from "./views";
 
 /** Makes the client for one kind of host: a process in Node, a worker in the browser. */
 export type ClientFactory = (options: LanguageClientOptions) => BaseLanguageClient;
+
+/** What the parts of the client share. */
+export interface Host {
+  readonly context: ExtensionContext;
+  readonly client: BaseLanguageClient;
+  readonly log: LogOutputChannel;
+  /** Sends a request once the server runs; undefined when it does not answer (the log says why). */
+  request<R>(method: string, params?: object): Promise<R | undefined>;
+}
+
+/** What the extension gives to other extensions, and to its own tests. */
+export interface Api {
+  readonly client: BaseLanguageClient;
+}
+
+/** Whether a document is a configuration that somebody edits, not a view made of one. */
+export const isConfiguration = (document: TextDocument | undefined): document is TextDocument =>
+  document?.languageId === "keepalived" && document.uri.scheme !== VIEW_SCHEME;
 
 /**
  * Starts the language server and registers what both hosts have in common.
  * The two entry points, extension.ts and browser.ts, differ only in the factory.
  */
-export async function startClient(context: ExtensionContext, createClient: ClientFactory): Promise<void> {
+export async function startClient(context: ExtensionContext, createClient: ClientFactory): Promise<Api> {
   const log: LogOutputChannel = window.createOutputChannel("keepalived", { log: true });
   const client = createClient({
     // No scheme: untitled files, virtual workspaces and diffs get the same help as files on disk.
     documentSelector: [{ language: "keepalived" }],
     outputChannel: log,
+    diagnosticPullOptions: { onChange: true, onTabs: true },
+    initializationOptions: { trusted: workspace.isTrusted, locale: env.language },
+    middleware: {
+      // A resolved configuration is for reading: what is wrong in it is told where it is written.
+      didOpen: (document, next) => (isConfiguration(document) ? next(document) : Promise.resolve()),
+      didChange: (event, next) => (isConfiguration(event.document) ? next(event) : Promise.resolve()),
+      didClose: (document, next) => (isConfiguration(document) ? next(document) : Promise.resolve()),
+    },
   });
+  const host: Host = {
+    context,
+    client,
+    log,
+    async request(method, params) {
+      try {
+        return (await client.sendRequest(method, params)) ?? undefined;
+      } catch (error) {
+        log.error(`${method}: ${error}`);
+        return undefined;
+      }
+    },
+  };
+  answerFileRequests(host);
   context.subscriptions.push(
     log,
     // Disposables are not awaited; deactivate() of VS Code gives the server its time through stop().
@@ -28,6 +84,16 @@ export async function startClient(context: ExtensionContext, createClient: Clien
         void window.showErrorMessage(l10n.t("The keepalived language server did not restart."));
       }
     }),
+    commands.registerCommand("keepalived.showOutput", () => log.show()),
+    // What Restricted Mode kept from the server it may have now.
+    workspace.onDidGrantWorkspaceTrust(() => void commands.executeCommand("keepalived.restartServer")),
   );
+  registerStatus(host);
+  registerReferences(host);
+  registerViews(host);
+  registerNsx(host);
+  registerCompare(host);
+  registerTools(host);
   await client.start();
+  return { client };
 }

@@ -78,7 +78,7 @@ async function serverWindow() {
 
 /** Lines of the workbench itself, which come with those of the extension host and say nothing about us. */
 const noise = [
-  /^(Resolv|Creating a socket|Updating additional builtin|ChatSessionStore|Started local extension host)/,
+  /^(Creation of workbench contribution|Resolv|Creating a socket|Updating additional builtin|ChatSessionStore|Started local extension host)/,
   // In a test that is not a question but a state: the window stays in Restricted Mode.
   /refused to show dialog in tests. Contents: Do you trust/,
   // The server build runs without its native modules, its service worker and a marketplace.

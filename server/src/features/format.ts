@@ -20,7 +20,7 @@ import {
   VIRTUAL_BODY,
   WORDS,
 } from "../syntax/records";
-import { Tree } from "../syntax/tree";
+import type { Tree } from "../syntax/tree";
 import { lineEndAt, lineStartAt } from "../text/lines";
 import { makeSourceFile, type SourceFile } from "../workspace/files";
 
@@ -59,7 +59,7 @@ export function formatDocument(file: SourceFile, options: FormatOptions): TextEd
   edits = [];
   for (let i = 0; i < items.length; i++) {
     const own = layout.item(i);
-    if (own.length > 0 && provenItem(file, i, own)) for (const e of own) edits.push(e);
+    if (own.length > 0 && provenItem(file, own)) for (const e of own) edits.push(e);
   }
   return provenWhole(file, edits) ? edits : [];
 }
@@ -114,7 +114,7 @@ export function formatOnType(
   const inner = path[path.length - 1];
   if (inner && inner.kind === Kind.Definition && inner.end > lineStart) return [];
   const edits = itemEdits(file, before, nextLineAt(text, lineStart), options, (e) => e.kind !== "layout");
-  if (rest.trim() === "") {
+  if (/^[ \t\r]*$/.test(rest)) {
     const indent = unit(options).repeat(depthAt(tree, lineStart));
     const blank = rest.replace(/\r$/, "");
     const others = edits.filter((e) => e.end < lineStart);
@@ -122,6 +122,15 @@ export function formatOnType(
     return others;
   }
   return edits;
+}
+
+/** The top-level blocks that are left as they are, because their braces do not match. */
+export function unformatted({ tree }: SourceFile): { readonly start: number; readonly end: number }[] {
+  return tree.items.flatMap((item, i) => {
+    if (!isDamaged(item)) return [];
+    const node = tree.itemNodes(i).find((n) => n.kind !== Kind.Comment);
+    return [{ start: node?.lineStart ?? tree.starts[i], end: tree.starts[i + 1] }];
+  });
 }
 
 /** Applies edits that do not overlap. */
@@ -163,7 +172,7 @@ function itemEdits(
           e.end <= to &&
           (e.start < to || (to === text.length && e.start === to && text[to - 1] !== "\n")),
       );
-    if (edits.length > 0 && provenItem(file, i, edits)) result.push(...edits);
+    if (edits.length > 0 && provenItem(file, edits)) result.push(...edits);
   }
   return result;
 }
@@ -185,27 +194,34 @@ function provenWhole(file: SourceFile, edits: readonly TextEdit[]): boolean {
   return sameStructure(tree, makeSourceFile(file.uri, 0, text, tree.dialect, tree.root).tree);
 }
 
-/** The same for one item alone. Of templates the whole is read: whether a file is one may depend on any part. */
-function provenItem(file: SourceFile, index: number, edits: readonly TextEdit[]): boolean {
+/** The same for edits of one item. Only what they touch is read again; of templates everything. */
+function provenItem(file: SourceFile, edits: readonly TextEdit[]): boolean {
   if (file.template) return provenWhole(file, edits);
-  const { tree } = file;
-  const start = tree.starts[index];
-  const before = file.text.slice(start, tree.starts[index + 1]);
-  const after = applyEdits(
-    before,
+  const start = edits[0].start;
+  const end = edits[edits.length - 1].end;
+  const part = file.text.slice(start, end);
+  const changed = applyEdits(
+    part,
     edits.map((e) => ({ ...e, start: e.start - start, end: e.end - start })),
   );
-  if (squeeze(after) !== squeeze(before)) return false;
-  const { dialect, root } = tree;
-  return sameStructure(Tree.parse(before, dialect, root), Tree.parse(after, dialect, root));
+  if (squeeze(changed) !== squeeze(part)) return false;
+  const text = file.text.slice(0, start) + changed + file.text.slice(end);
+  return sameStructure(file.tree, file.tree.edit(text, start, end, changed.length));
 }
 
 const squeeze = (text: string): string => text.replace(/[ \t\r\n]+/g, "");
 
 /** Compares trees record by record: kinds, keywords, words, bodies, comments, nesting and faults. */
 export function sameStructure(a: Tree, b: Tree): boolean {
-  const x = new RecordCursor(a);
-  const y = new RecordCursor(b);
+  // Items that both trees hold are the same.
+  let first = 0;
+  const most = Math.min(a.items.length, b.items.length);
+  while (first < most && a.items[first] === b.items[first]) first++;
+  let tail = 0;
+  while (tail < most - first && a.items[a.items.length - 1 - tail] === b.items[b.items.length - 1 - tail])
+    tail++;
+  const x = new RecordCursor(a, first, a.items.length - tail);
+  const y = new RecordCursor(b, first, b.items.length - tail);
   for (;;) {
     const more = x.advance();
     if (more !== y.advance()) return false;
@@ -214,11 +230,14 @@ export function sameStructure(a: Tree, b: Tree): boolean {
   }
 }
 
-/** Walks all records of a tree, across its items. */
+/** Walks all records of some items of a tree. */
 class RecordCursor {
-  item = 0;
   record = -1;
-  constructor(readonly tree: Tree) {}
+  constructor(
+    private readonly tree: Tree,
+    private item: number,
+    private readonly end: number,
+  ) {}
 
   get data(): Int32Array {
     return this.tree.items[this.item].data;
@@ -228,11 +247,11 @@ class RecordCursor {
     const { items } = this.tree;
     if (this.record < 0) this.record = 0;
     else this.record += sizeOf(this.data, this.record);
-    while (this.item < items.length && this.record >= items[this.item].data.length) {
+    while (this.item < this.end && this.record >= items[this.item].data.length) {
       this.item++;
       this.record = 0;
     }
-    return this.item < items.length;
+    return this.item < this.end;
   }
 
   text(from: number, to: number): string {
@@ -326,6 +345,8 @@ interface Token {
   odd: boolean;
   /** Its line may neither be split nor joined. */
   fixed: boolean;
+  /** Its line stays as it is, white space included. */
+  kept: boolean;
   /** A brace of a block that stays on one line. */
   inline: boolean;
   /** Spaces before it, where it is an aligned value. */
@@ -383,10 +404,12 @@ class Layout {
       const start = before ? before.end : from;
       const gap = text.slice(start, token.start);
       let wanted: string;
-      if (token.odd) wanted = this.besideOdd(gap, token);
+      if (token.kept) wanted = !before && !token.odd ? `\n${gap}` : gap;
+      else if (token.odd) wanted = this.besideOdd(gap, token);
       else if (!before)
         wanted = `${"\n".repeat(index > 0 ? 1 + Math.min(1, token.lines) : 1)}${this.indent(token)}`;
-      else if (token.role === Role.Comment && token.lines === 0) wanted = this.trailing(gap, token, line);
+      else if (token.role === Role.Comment && token.lines === 0)
+        wanted = this.trailing(gap, before, token, line);
       else wanted = this.between(gap, before, token);
       // An item starts at the beginning of a line, as if it followed a line end.
       if (before || token.odd) this.change(start, gap, wanted, edits);
@@ -426,6 +449,7 @@ class Layout {
         lines: 0,
         odd: false,
         fixed: false,
+        kept: false,
         inline: false,
         pad: 0,
       });
@@ -463,7 +487,13 @@ class Layout {
     let lineFrom = 0;
     let fixed = false;
     const endLine = (to: number) => {
-      if (fixed) for (let i = lineFrom; i < to; i++) tokens[i].fixed = true;
+      // The rest of a definition that was cut short: the indentation shows where it was meant to belong.
+      const last = tokens[to - 1];
+      const kept = to > lineFrom && last.role !== Role.Raw && text[last.end - 1] === "\\";
+      for (let i = lineFrom; i < to && (fixed || kept); i++) {
+        tokens[i].fixed = true;
+        tokens[i].kept = kept;
+      }
       lineFrom = to;
       fixed = false;
     };
@@ -485,7 +515,8 @@ class Layout {
         (token.role !== Role.Comment &&
           token.role !== Role.Close &&
           (kind & (Flag.UsesDefinition | Flag.Opaque)) !== 0) ||
-        (token.role === Role.First && /[@$~]/.test(text[token.start]))
+        (token.role === Role.First && (/[@$~]/.test(text[token.start]) || this.isUnknown(token.record))) ||
+        (token.role === Role.Open && this.isUnknown(token.record, true))
       )
         fixed = true;
     }
@@ -595,7 +626,7 @@ class Layout {
       case Role.Open: {
         const stray = (data[record + KIND] & 0xff) === Kind.StrayOpen;
         if (lines === 0) {
-          if (!stray) return this.isOpaque(record) ? gap : " ";
+          if (!stray) return this.isOpaque(record) || this.isUnknown(record, true) ? gap : " ";
           return token.fixed ? gap : newLine(1);
         }
         const keyword = data[record + KEYWORD];
@@ -616,10 +647,18 @@ class Layout {
       default:
         if (lines > 0) return newLine(before.role === Role.Open ? 1 : 2);
         if (before.role === Role.Condition)
-          return this.isOpaque(record) ? gap : this.afterCondition(before, token);
+          return this.isOpaque(record) ? gap : this.afterCondition(before.end - before.start, token.depth);
         if (token.fixed) return gap;
         return token.inline ? " " : newLine(1);
     }
+  }
+
+  /** A statement, or with `block` the block of a statement, that is not described: it is not for us to break up. */
+  private isUnknown(record: number, block = false): boolean {
+    const { data } = this.current;
+    if ((data[record + KIND] & 0xff) !== Kind.Statement) return false;
+    const keyword = data[record + KEYWORD];
+    return keyword < 0 || (block && KEYWORDS[keyword].context === undefined);
   }
 
   private isOpaque(record: number): boolean {
@@ -627,21 +666,20 @@ class Layout {
   }
 
   /** `@id` stands at the start of the line; the statement where it would stand without, or at the next stop. */
-  private afterCondition(condition: Token, token: Token): string {
+  private afterCondition(width: number, depth: number): string {
     const { tabSize, insertSpaces } = this.options;
-    const width = condition.end - condition.start;
-    if (token.depth === 0) return " ";
-    const stops = Math.max(token.depth, Math.ceil((width + 1) / tabSize));
+    if (depth === 0) return " ";
+    const stops = Math.max(depth, Math.ceil((width + 1) / tabSize));
     return insertSpaces
       ? " ".repeat(stops * tabSize - width)
       : "\t".repeat(stops - Math.floor(width / tabSize));
   }
 
   /** A comment after a statement keeps its distance from the start of the line. */
-  private trailing(gap: string, token: Token, line: OutputLine): string {
-    const { tree } = this.file;
-    const source = tree.text.slice(line.first.start, token.start);
-    if (source.includes(OPAQUE)) return gap;
+  private trailing(gap: string, before: Token, token: Token, line: OutputLine): string {
+    const source = this.file.tree.text.slice(line.first.start, token.start);
+    // A mark inside a word, as of a password, may not have been meant to start a comment.
+    if (source.includes(OPAQUE) || (gap === "" && before.role === Role.Word)) return gap;
     if (source.includes("\n")) return " ";
     const distance = this.columnAt(token.start) - line.before;
     return " ".repeat(Math.max(1, distance - (line.column - line.after)));
@@ -650,8 +688,14 @@ class Layout {
   /** Text that is no token stands in the gap; only the indentation of what follows may change. */
   private besideOdd(gap: string, token: Token): string {
     const at = gap.lastIndexOf("\n");
-    if (at < 0 || !/^[ \t]*$/.test(gap.slice(at + 1))) return gap;
-    return gap.slice(0, at + 1) + this.indent(token);
+    const tail = gap.slice(at + 1);
+    if (at < 0) return gap;
+    if (/^[ \t]*$/.test(tail)) return gap.slice(0, at + 1) + this.indent(token);
+    // The condition of a closing brace.
+    const condition = token.role === Role.Close && /^[ \t]*(@[^ \t]+)[ \t]+$/.exec(tail)?.[1];
+    return condition
+      ? gap.slice(0, at + 1) + condition + this.afterCondition(condition.length, token.depth)
+      : gap;
   }
 
   /** What follows the last token of an item. */
@@ -745,7 +789,7 @@ class Layout {
 const isBlank = (gap: string): boolean => /^(?:[ \t\n]|\r(?=\n))*$/.test(gap);
 
 /** Braces of a line outside quotes and uses of definitions: closing ones at its start, and the balance of all. */
-function bracesOf(line: string): { leading: number; after: number } {
+export function bracesOf(line: string): { leading: number; after: number } {
   let leading = 0;
   let after = 0;
   let quoted = false;

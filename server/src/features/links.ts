@@ -1,5 +1,5 @@
 /** Links in a text: from includes to files, from commands and paths to the files that they name. */
-import { KEYWORDS, type Keyword } from "../language";
+import { KEYWORDS } from "../language";
 import { t } from "../language/schema";
 import type { Item } from "../syntax/parser";
 import { FIRST_WORD, Flag, KEYWORD, KIND, Kind, WORDS } from "../syntax/records";
@@ -73,7 +73,7 @@ function fileLink(
   node: Node,
   locate: (path: string) => string | undefined,
 ): Link | undefined {
-  const word = pathOfStatement(node, node.keyword!);
+  const word = pathOfStatement(node);
   const path = word && (node.has(Flag.UsesDefinition) ? expandedPath(c, node) : word.path);
   const target = path && locate(path);
   return word && target ? { start: word.start, end: word.end, target, tooltip: pathOf(target) } : undefined;
@@ -104,14 +104,10 @@ const NAMES_FILE: readonly boolean[] = KEYWORDS.map(
 );
 
 /** The path in a statement: of a command its first word, even inside the quotes around the whole command. */
-function pathOfStatement(
-  node: Node,
-  keyword: Keyword,
-): { path: string; start: number; end: number } | undefined {
+function pathOfStatement(node: Node): { path: string; start: number; end: number } | undefined {
   if (node.wordCount < 2) return undefined;
   const from = node.wordStart(1);
-  const raw = node.tree.text.slice(from, keyword.spec.scriptQuoting ? node.end : node.wordEnd(1));
-  const m = /^["']*([^\s"']+)/.exec(raw);
+  const m = /^["']*([^\s"']+)/.exec(node.rawWord(1));
   if (!m) return undefined;
   const start = from + m[0].length - m[1].length;
   return { path: m[1], start, end: start + m[1].length };
@@ -124,7 +120,7 @@ function expandedPath(c: FeatureContext, node: Node): string | undefined {
     if (at === undefined) continue;
     const path = tree.pathAt(at);
     const read = path[path.length - 1];
-    const word = read?.keyword && NAMES_FILE[read.keyword.index] && pathOfStatement(read, read.keyword);
+    const word = read?.keyword && NAMES_FILE[read.keyword.index] && pathOfStatement(read);
     if (word) return word.path;
   }
   return undefined;

@@ -2,7 +2,6 @@
  * Where names, interfaces and addresses occur, for everything that finds its way through a configuration. Each top-level
  * item of a syntax tree is looked through once, as long as it lives; a question then only compares numbers.
  */
-import type { Project, View } from "../checks/project";
 import { KEYWORDS, type Keyword, keywordById } from "../language";
 import { type Address, addressKey, parseAddress, sameAddress } from "../language/address";
 import type { Arg, ArgType, KeywordSpec, NameKind, Option } from "../language/schema";
@@ -11,7 +10,6 @@ import type { AddressRange } from "../model/model";
 import type { Item } from "../syntax/parser";
 import { FIRST_WORD, Flag, KEYWORD, KIND, Kind, NEXT, OPAQUE, WORDS } from "../syntax/records";
 import { Node, type Tree } from "../syntax/tree";
-import type { SourceFile } from "../workspace/files";
 
 /** Something that is named in several places. */
 export type Target =
@@ -24,7 +22,7 @@ export type Target =
   /** A variable of ~SEQ or ~LST; it lives on its line only. */
   | { readonly kind: "variable"; readonly name: string; readonly uri: string; readonly line: Span };
 
-interface Span {
+export interface Span {
   readonly start: number;
   readonly end: number;
 }
@@ -49,16 +47,6 @@ export enum Role {
 export interface Occurrence extends Span {
   readonly target: Target;
   readonly role: Role;
-}
-
-/** A place in a file where a target occurs. */
-export interface Place extends Span {
-  readonly uri: string;
-  readonly role: Role;
-  /** The text stands there as it is; otherwise a definition or generator makes at least a part of it. */
-  readonly verbatim: boolean;
-  /** The place is the text of a definition that is used elsewhere. */
-  readonly definition?: boolean;
 }
 
 // ---------------------------------------------------------------------------------------------- what a word means
@@ -193,11 +181,8 @@ function optionArgs(node: Node, at: number, option: Option, emit: Emit): number 
     // The specifications of next hops and encapsulations consist of options themselves.
     if (arg.type === "route-nexthop" || arg.type === "route-encap") break;
     if (w >= node.wordCount) break;
-    if (option.lock && node.word(w) === "lock") w++;
     if (arg.prefixWords?.includes(node.word(w))) w++;
-    if (w >= node.wordCount) break;
-    if (arg.optional && !arg.values?.includes(node.word(w))) break;
-    emit(w++, arg, false);
+    if (w < node.wordCount) emit(w++, arg, false);
   }
   return w;
 }
@@ -390,6 +375,22 @@ export function occurrencesOf(tree: Tree, target: Target): Occurrence[] {
   return result;
 }
 
+/** The names, interfaces and addresses that touch a stretch of a tree. */
+export function occurrencesBetween(tree: Tree, start: number, end: number): Occurrence[] {
+  const result: Occurrence[] = [];
+  for (let item = tree.itemIndexAt(start); item >= 0 && item < tree.items.length; item++) {
+    const base = tree.starts[item];
+    if (base >= end) break;
+    const own = itemIndex(tree, item);
+    for (let i = 0; i < own.length; i += STEP) {
+      if (base + own[i + 1] >= end || base + own[i + 2] <= start) continue;
+      const o = occurrenceOf(tree, base, own, i);
+      if (o) result.push(o);
+    }
+  }
+  return result;
+}
+
 /** Calls `visit` for every occurrence of a tree whose role is one of those given as bits (`1 << role`). */
 export function visitOccurrences(
   tree: Tree,
@@ -405,311 +406,4 @@ export function visitOccurrences(
       if (roles & (1 << role)) visit(KINDS[own[i + 3] & 0xff], role, base + own[i + 1], base + own[i + 2]);
     }
   }
-}
-
-// ---------------------------------------------------------------------------------------------- marks of the resolver
-
-/** `$NAME`, `@id` and generator variables: what the resolver replaces, so that it is seen in the files only. */
-export interface Mark extends Span {
-  readonly kind: "definition" | "variable" | "id";
-  readonly name: string;
-  /** The whole of it, with `$`, braces or `@`. */
-  readonly whole: Span;
-  /** It gives the name its value. */
-  readonly write: boolean;
-  /** For variables: their line. */
-  readonly line?: Span;
-  /** For definitions: the condition of the line. */
-  readonly condition?: string;
-}
-
-const marked = new WeakMap<Item, readonly Mark[]>();
-const NO_MARKS: readonly Mark[] = [];
-
-/** The marks of an item; offsets are relative to it. */
-function marksOfItem(tree: Tree, item: number): readonly Mark[] {
-  const key = tree.items[item];
-  if (!key.special) return NO_MARKS;
-  let marks = marked.get(key);
-  if (!marks) {
-    marks = markItem(tree, item);
-    marked.set(key, marks);
-  }
-  return marks;
-}
-
-function markItem(tree: Tree, item: number): Mark[] {
-  const base = tree.starts[item];
-  const text = tree.text.slice(base, tree.starts[item + 1]);
-  const marks: Mark[] = [];
-  const definition = (start: number, end: number, condition: string | undefined) =>
-    marks.push({
-      kind: "definition",
-      name: text.slice(start, end),
-      start,
-      end,
-      whole: { start: start - 1, end },
-      write: true,
-      condition,
-    });
-  const scan = (start: number, end: number) => {
-    const line = text.slice(start, end);
-    const variables = new Set<string>();
-    for (const g of line.matchAll(/~(?:SEQx?|LST)[ \t]*\(([^)]*)/g)) {
-      const from = start + g.index + g[0].length - g[1].length;
-      const head = /^[ \t]*\{([^}]*)/.exec(g[1]) ?? /^()[^,]*/.exec(g[1])!;
-      for (const n of head[0].matchAll(/[A-Za-z_]\w*/g)) {
-        variables.add(n[0]);
-        const at = from + n.index;
-        const whole = { start: at, end: at + n[0].length };
-        marks.push({ kind: "variable", name: n[0], ...whole, whole, write: true, line: { start, end } });
-      }
-    }
-    for (const m of line.matchAll(/\$(?:\{([A-Za-z_]\w*)[^}\n]*\}|([A-Za-z_]\w*))/g)) {
-      const name = m[1] ?? m[2];
-      const from = start + m.index;
-      const at = from + (m[1] === undefined ? 1 : 2);
-      const span = { start: at, end: at + name.length, whole: { start: from, end: from + m[0].length } };
-      if (variables.has(name))
-        marks.push({ kind: "variable", name, ...span, write: false, line: { start, end } });
-      else marks.push({ kind: "definition", name, ...span, write: false });
-    }
-  };
-  const visit = (nodes: readonly Node[]) => {
-    for (const node of nodes) {
-      if (node.kind === Kind.Comment) continue;
-      if (node.kind === Kind.Definition) {
-        definition(node.start - base + 1, node.wordEnd(0) - base, node.condition);
-        for (let n = 1; n < node.wordCount; n++) {
-          const start = node.wordStart(n) - base;
-          const end = node.wordEnd(n) - base;
-          // A line of a value may define something when it is used.
-          const inner = /^((@\S+)[ \t]+)?\$([A-Za-z_]\w*)=/.exec(text.slice(start, end));
-          if (inner) {
-            const at = start + (inner[1]?.length ?? 0) + 1;
-            definition(at, at + inner[3].length, inner[2]);
-            scan(start + inner[0].length, end);
-          } else scan(start, end);
-        }
-      } else if (node.wordCount > 0) scan(node.start - base, node.end - base);
-      if (node.hasBody) visit(node.children);
-    }
-  };
-  visit(tree.itemNodes(item));
-  if (text.includes("@")) {
-    for (const m of text.matchAll(/^([ \t]*)@(\^?)([^ \t\r\n!#]+)/gm)) {
-      const from = m.index + m[1].length;
-      const at = from + 1 + m[2].length;
-      const end = at + m[3].length;
-      marks.push({ kind: "id", name: m[3], start: at, end, whole: { start: from, end }, write: false });
-    }
-  }
-  return marks;
-}
-
-const shifted = (span: Span, by: number): Span => ({ start: span.start + by, end: span.end + by });
-
-/** All marks of a file. */
-export function marksOf(file: SourceFile): Mark[] {
-  const { tree } = file;
-  const result: Mark[] = [];
-  for (let item = 0; item < tree.items.length; item++)
-    for (const m of marksOfItem(tree, item)) result.push(absolute(m, tree.starts[item]));
-  return result;
-}
-
-const absolute = (m: Mark, base: number): Mark => ({
-  ...m,
-  ...shifted(m, base),
-  whole: shifted(m.whole, base),
-  line: m.line && shifted(m.line, base),
-});
-
-/** The mark at an offset; of two that touch, the one that begins there. */
-export function markAt(file: SourceFile, offset: number): Mark | undefined {
-  const { tree } = file;
-  const item = tree.itemIndexAt(offset);
-  if (item < 0) return undefined;
-  let found: Mark | undefined;
-  for (const m of marksOfItem(tree, item)) {
-    const a = absolute(m, tree.starts[item]);
-    if (a.whole.start <= offset && offset <= a.whole.end && !(found && found.whole.start > a.whole.start))
-      found = a;
-  }
-  return found;
-}
-
-export const targetOfMark = (file: SourceFile, mark: Mark): Target =>
-  mark.kind === "variable"
-    ? { kind: "variable", name: mark.name, uri: file.uri, line: mark.line! }
-    : { kind: mark.kind, name: mark.name };
-
-// ---------------------------------------------------------------------------------------------- places in files
-
-/** What is looked through for a project: its readings, and the files themselves where not every id has one. */
-interface Reading {
-  readonly tree: Tree;
-  readonly uri: string;
-  readonly view: View | undefined;
-}
-
-function readingsOf(project: Project): Reading[] {
-  const readings: Reading[] = project.views.map((view) => ({
-    tree: view.tree,
-    uri: project.root.uri,
-    view,
-  }));
-  if (project.ids.length >= project.views.length && project.views[0].resolved)
-    for (const file of project.files) readings.push({ tree: file.tree, uri: file.uri, view: undefined });
-  return readings;
-}
-
-/** The places from which a stretch of a reading's text comes: where it is used, and where a definition gives it. */
-function origins(reading: Reading, start: number, end: number): (Span & { uri: string; from: Origin })[] {
-  const resolved = reading.view?.resolved;
-  if (!resolved) return [{ uri: reading.uri, start, end, from: "verbatim" }];
-  const origin = resolved.origin(start, end);
-  if (!origin) return [];
-  const { uri, via } = origin;
-  const use = {
-    uri,
-    start: origin.start,
-    end: origin.end,
-    from: origin.verbatim ? "verbatim" : "use",
-  } as const;
-  if (!via) return [use];
-  const source = resolved.files.find((f) => f.uri === via.uri);
-  const text = reading.tree.text.slice(start, end);
-  return [use, { uri: via.uri, ...narrowed(source, via, text), from: "definition" }];
-}
-type Origin = "verbatim" | "use" | "definition";
-
-/** The word within the text of a definition, where it stands there once; otherwise the whole text. */
-function narrowed(file: SourceFile | undefined, via: Span, word: string): Span {
-  const text = file?.tree.text.slice(via.start, via.end) ?? "";
-  const isWord = (at: number) =>
-    !/[^\s"/-]/.test(text[at - 1] ?? " ") && !/[^\s"/-]/.test(text[at + word.length] ?? " ");
-  let found = -1;
-  for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + 1)) {
-    if (!isWord(at)) continue;
-    if (found >= 0) return via;
-    found = at;
-  }
-  return found < 0 ? via : { start: via.start + found, end: via.start + found + word.length };
-}
-
-/** Every place of a target in a project, in the order of reading, each once. */
-export function placesOf(project: Project, target: Target): Place[] {
-  const places = new Map<string, Place>();
-  const add = (place: Place) => {
-    const key = `${place.start} ${place.end} ${place.uri}`;
-    const known = places.get(key);
-    if (!known) places.set(key, place);
-    else if ((known.verbatim && !place.verbatim) || known.role === Role.Reference)
-      places.set(key, {
-        ...known,
-        verbatim: known.verbatim && place.verbatim,
-        role: known.role || place.role,
-      });
-  };
-  if (target.kind === "definition" || target.kind === "id" || target.kind === "variable") {
-    for (const file of project.files) {
-      if (target.kind === "variable" && file.uri !== target.uri) continue;
-      for (const m of marksOf(file)) {
-        if (m.kind !== target.kind || m.name !== target.name) continue;
-        if (target.kind === "variable" && m.line?.start !== target.line.start) continue;
-        const role = m.write ? Role.Declaration : Role.Reference;
-        add({ uri: file.uri, start: m.start, end: m.end, role, verbatim: true });
-      }
-    }
-    return [...places.values()];
-  }
-  for (const reading of readingsOf(project)) {
-    for (const o of occurrencesOf(reading.tree, target)) {
-      for (const { uri, start, end, from } of origins(reading, o.start, o.end))
-        add({
-          uri,
-          start,
-          end,
-          role: o.role,
-          verbatim: from === "verbatim",
-          ...(from === "definition" ? { definition: true } : {}),
-        });
-    }
-  }
-  return [...places.values()];
-}
-
-/** What stands at an offset of a file, and where exactly. */
-export interface Found extends Span {
-  readonly target: Target;
-  readonly role: Role;
-  /** The text stands there as it is. */
-  readonly verbatim: boolean;
-}
-
-/** What stands at an offset of a file: usually one thing, several if readings see it differently. */
-export function foundAt(projects: readonly Project[], file: SourceFile, offset: number): Found[] {
-  const mark = markAt(file, offset);
-  if (mark) {
-    const role = mark.write ? Role.Declaration : Role.Reference;
-    return [{ target: targetOfMark(file, mark), role, start: mark.start, end: mark.end, verbatim: true }];
-  }
-  const found: Found[] = [];
-  const add = (f: Found) => {
-    if (!found.some((x) => sameTarget(x.target, f.target))) found.push(f);
-  };
-  const path = file.tree.pathAt(offset);
-  const inValue = path[path.length - 1]?.kind === Kind.Definition;
-  for (const project of projects) {
-    for (const reading of readingsOf(project)) {
-      const resolved = reading.view?.resolved;
-      const offsets = resolved
-        ? inValue
-          ? []
-          : resolved.offsetsOf(file.uri, offset)
-        : reading.uri === file.uri
-          ? [offset]
-          : [];
-      for (const at of offsets) {
-        const o = occurrenceAt(reading.tree, at);
-        const use = o && origins(reading, o.start, o.end)[0];
-        if (!o || !use || use.uri !== file.uri || use.start > offset || use.end < offset) continue;
-        add({ ...o, start: use.start, end: use.end, verbatim: use.from === "verbatim" });
-        break;
-      }
-      if (inValue && resolved) foundInValue(reading, file, offset, add);
-    }
-  }
-  return found;
-}
-
-/** The cursor stands in the value of a definition: looks for a use whose text is the word there. */
-function foundInValue(reading: Reading, file: SourceFile, offset: number, add: (f: Found) => void): void {
-  const resolved = reading.view!.resolved!;
-  const index = resolved.files.findIndex((f) => f.uri === file.uri);
-  for (const { at, length, via } of resolved.chunks) {
-    if (!via || via.file !== index || offset < via.start || offset > via.end) continue;
-    for (const o of occurrencesBetween(reading.tree, at, at + length)) {
-      const word = narrowed(file, via, reading.tree.text.slice(o.start, o.end));
-      if (word.start > offset || word.end < offset) continue;
-      add({ ...o, ...word, verbatim: false });
-      return;
-    }
-  }
-}
-
-function occurrencesBetween(tree: Tree, start: number, end: number): Occurrence[] {
-  const result: Occurrence[] = [];
-  for (let item = tree.itemIndexAt(start); item >= 0 && item < tree.items.length; item++) {
-    const base = tree.starts[item];
-    if (base >= end) break;
-    const own = itemIndex(tree, item);
-    for (let i = 0; i < own.length; i += STEP) {
-      if (base + own[i + 1] >= end || base + own[i + 2] <= start) continue;
-      const o = occurrenceOf(tree, base, own, i);
-      if (o) result.push(o);
-    }
-  }
-  return result;
 }

@@ -4,7 +4,9 @@ import { Kind } from "../syntax/records";
 import type { SourceFile } from "../workspace/files";
 import type { Resolved } from "../workspace/resolve";
 import type { FeatureContext } from "./context";
-import { foundAt, type Mark, marksOf, type Place, placesOf, Role, type Target } from "./names-index";
+import { type Mark, marksOf } from "./marks";
+import { Role, type Target } from "./names-index";
+import { foundAt, type Place, placesOf } from "./places";
 
 /** A reference: a place, and whether the name gets its meaning there. */
 export interface Reference extends FileRange {

@@ -7,15 +7,18 @@ import { type Node, Tree } from "../syntax/tree";
 import {
   directoryOf,
   type FileAccess,
+  type FileProblem,
   makeSourceFile,
   pathOf,
   resolveUri,
   type SourceFile,
 } from "../workspace/files";
-import { isPlain, resolve } from "../workspace/resolve";
+import { isPlain, type Resolved, resolve } from "../workspace/resolve";
 import type { ChangeEdit } from "./actions";
 import type { FeatureContext } from "./context";
-import { foundAt, type Mark, marksOf, occurrencesOf, placesOf, type Target } from "./names-index";
+import { type Mark, marksOf } from "./marks";
+import { occurrencesOf, Role, type Target } from "./names-index";
+import { foundAt, placesOf } from "./places";
 
 /** What a rename has to know beyond one configuration. */
 export interface RenameScope {
@@ -95,11 +98,6 @@ function subjectAt(c: FeatureContext, scope: RenameScope, offset: number): Renam
         )
       : refuse("There is nothing to rename here.", "此处没有可重命名的内容。");
   }
-  if (found.length > 1)
-    return refuse(
-      "The file is included several times, and the word means something else each time.",
-      "该文件被多次包含，此处的单词每次含义不同。",
-    );
   const [{ target, start, end, verbatim }] = found;
   switch (target.kind) {
     case "interface":
@@ -121,10 +119,17 @@ function subjectAt(c: FeatureContext, scope: RenameScope, offset: number): Renam
           `$${target.name} 由 keepalived 自身定义。`,
         );
   }
+  if (found.length > 1)
+    return refuse(
+      "The word means different things, depending on the configuration id or on the including file.",
+      "该单词的含义取决于配置 ID 或包含它的文件。",
+    );
   const renamable = target as Renamable;
   const projects = projectsWith(renamable, c.file.uri, scope);
+  const unread = renamable.kind === "variable" ? undefined : unreadPart(projects);
+  if (unread) return { refused: unread };
   const places = projects.flatMap((p) => placesOf(p, renamable));
-  const made = verbatim ? places.find((p) => !p.verbatim && !p.definition) : { uri: c.file.uri, start };
+  const made = verbatim ? places.find((p) => !p.verbatim) : { uri: c.file.uri, start };
   if (made) {
     const where = positionIn(projects, made.uri, made.start);
     return refuse(
@@ -132,7 +137,7 @@ function subjectAt(c: FeatureContext, scope: RenameScope, offset: number): Renam
       `该名称来自变量定义或生成器（${where}），无法整体重命名。`,
     );
   }
-  if (target.kind === "definition" && !places.some((p) => p.role !== 0))
+  if (target.kind === "definition" && !places.some((p) => p.role !== Role.Reference))
     return refuse(`$${target.name} is not defined.`, `$${target.name} 没有定义。`);
   return { target: renamable, start, end, projects };
 }
@@ -150,6 +155,24 @@ function projectsWith(target: Target, uri: string, scope: RenameScope): Project[
   }
   return [...projects.values()];
 }
+
+/** A part of the configurations that is not known here, but may hold the name. */
+function unreadPart(projects: readonly Project[]): Text | undefined {
+  for (const project of projects) {
+    if (project.pending)
+      return t("Included files are still being read; try again.", "被包含的文件仍在读取中，请稍后重试。");
+    for (const { fault } of project.views.flatMap((v) => v.resolved?.problems ?? [])) {
+      if (fault.kind !== "include" || !UNREAD.has(fault.problem)) continue;
+      return t(
+        `“${fault.path}” is included, but cannot be read here; it may hold the name.`,
+        `“${fault.path}”已被包含，但此处无法读取；其中可能也用到该名称。`,
+      );
+    }
+  }
+  return undefined;
+}
+/** Problems of files that keepalived itself may read. */
+const UNREAD: ReadonlySet<FileProblem> = new Set<FileProblem>(["outside", "too-large", "unreadable"]);
 
 function touchesTemplate(file: SourceFile, offset: number): boolean {
   const { text } = file.tree;
@@ -214,7 +237,7 @@ function conflictOf(name: string, target: Renamable, projects: readonly Project[
   const { kind } = target;
   const taken = projects.flatMap((p) => placesOf(p, { kind, name }));
   if (taken.length === 0) return undefined;
-  const declared = taken.find((p) => p.role !== 0);
+  const declared = taken.find((p) => p.role !== Role.Reference);
   const where = positionIn(projects, (declared ?? taken[0]).uri, (declared ?? taken[0]).start);
   return declared
     ? t(`${kind} “${name}” exists already (${where}).`, `${kind}“${name}”已存在（${where}）。`)
@@ -233,8 +256,7 @@ const clashes = (m: Mark, target: Renamable, file: SourceFile): boolean =>
 function editsFor(name: string, target: Renamable, projects: readonly Project[]): ChangeEdit[] {
   const edits = new Map<string, ChangeEdit>();
   for (const project of projects) {
-    for (const { uri, start, end, definition } of placesOf(project, target)) {
-      if (definition) continue;
+    for (const { uri, start, end } of placesOf(project, target)) {
       const text = project.files.find((f) => f.uri === uri)?.text ?? "";
       const quoted = text[start - 1] === '"';
       const edit =
@@ -258,10 +280,16 @@ function changedReading(
   target: Renamable,
   name: string,
 ): Text | undefined {
+  const byFile = new Map<string, ChangeEdit[]>();
+  for (const e of edits) {
+    const own = byFile.get(e.uri);
+    if (own) own.push(e);
+    else byFile.set(e.uri, [e]);
+  }
   const changed = new Map<string, SourceFile>();
   for (const file of project.files) {
-    const own = edits.filter((e) => e.uri === file.uri);
-    if (own.length === 0) continue;
+    const own = byFile.get(file.uri);
+    if (!own) continue;
     const text = applied(file.text, own);
     changed.set(file.uri, makeSourceFile(file.uri, -1, text, file.tree.dialect, file.tree.root));
   }
@@ -279,32 +307,11 @@ function changedReading(
     `改名为“${name}”后，keepalived 读到的内容会发生其他变化。`,
   );
   for (const view of project.views) {
-    let expected: string;
-    if (view.resolved) {
-      const parts: string[] = [];
-      for (const chunk of view.resolved.chunks) {
-        const { uri } = view.resolved.files[chunk.file];
-        const text = view.resolved.text.slice(chunk.at, chunk.at + chunk.length);
-        const own = chunk.verbatim
-          ? edits.filter((e) => e.uri === uri && e.start >= chunk.start && e.end <= chunk.end)
-          : [];
-        parts.push(
-          own.length === 0
-            ? text
-            : applied(
-                text,
-                own.map((e) => ({ ...e, start: e.start - chunk.start, end: e.end - chunk.start })),
-              ),
-        );
-      }
-      expected = parts.join("");
-    } else
-      expected = applied(
-        view.tree.text,
-        edits.filter((e) => e.uri === project.root.uri),
-      );
+    const expected = view.resolved
+      ? expectedText(view.resolved, byFile, isDollar(target) ? { from: target.name, to: name } : undefined)
+      : applied(view.tree.text, byFile.get(project.root.uri) ?? []);
     const actual = isPlain(root.tree) ? root.tree.text : resolve(root, edited, { id: view.id }).text;
-    if (actual !== expected) return problem;
+    if (actual !== expected) return mixedUse(project, target) ?? problem;
     if (isDollar(target)) continue;
     const tree = Tree.parse(actual, root.tree.dialect, root.tree.root);
     const { kind } = target;
@@ -313,6 +320,50 @@ function changedReading(
       return problem;
   }
   return undefined;
+}
+
+/** A name that is sometimes a definition, sometimes a variable: the line that uses the text decides. */
+function mixedUse(project: Project, target: Renamable): Text | undefined {
+  if (!isDollar(target)) return undefined;
+  for (const file of project.files) {
+    const other = marksOf(file).find(
+      (m) => m.name === target.name && m.kind !== target.kind && (m.write || target.kind === "variable"),
+    );
+    if (!other) continue;
+    const where = positionIn([project], file.uri, other.start);
+    return t(
+      `$${target.name} is the variable of a generator and also stands in other lines (${where}), which would lose their value.`,
+      `$${target.name} 是生成器的变量，又出现在其他行中（${where}）；重命名后这些行会失去其值。`,
+    );
+  }
+  return undefined;
+}
+
+/**
+ * The resolved text with the edits of what was copied into it. A use that is replaced by nothing, because the reading has
+ * no definition for it, stays in the text of the definition around it and has the new name there, too.
+ */
+function expectedText(
+  resolved: Resolved,
+  edits: ReadonlyMap<string, readonly ChangeEdit[]>,
+  dollar: { readonly from: string; readonly to: string } | undefined,
+): string {
+  return resolved.chunks
+    .map(({ at, length, file, start, end, verbatim }) => {
+      const text = resolved.text.slice(at, at + length);
+      if (!verbatim) {
+        if (!dollar || !text.includes(dollar.from)) return text;
+        return text.replace(/(\$\{?)([A-Za-z_]\w*)/g, (use, sign, name) =>
+          name === dollar.from ? sign + dollar.to : use,
+        );
+      }
+      const own = edits.get(resolved.files[file].uri)?.filter((e) => e.start >= start && e.end <= end) ?? [];
+      return applied(
+        text,
+        own.map((e) => ({ ...e, start: e.start - start, end: e.end - start })),
+      );
+    })
+    .join("");
 }
 
 function applied(text: string, edits: readonly Omit<ChangeEdit, "uri">[]): string {

@@ -4,7 +4,8 @@ import { type Address, parseAddress } from "../language/address";
 import { parseRange } from "../model/build";
 import { Kind } from "../syntax/records";
 import type { Node, Tree } from "../syntax/tree";
-import { marksOf, Role, visitOccurrences } from "./names-index";
+import { marksOf } from "./marks";
+import { Role, visitOccurrences } from "./names-index";
 import { kindOfBlock, type OutlineKind } from "./outline";
 
 export interface WorkspaceSymbol extends FileRange {
@@ -37,7 +38,7 @@ type Fit = 0 | 1 | 2 | 3 | undefined;
 export function workspaceSymbols(projects: readonly Project[], query: string): WorkspaceSymbol[] {
   const found: Map<string, WorkspaceSymbol>[] = [new Map(), new Map(), new Map(), new Map()];
   const add = (fit: number, key: string, make: () => WorkspaceSymbol | undefined) => {
-    if (found[fit].size >= MAX_SYMBOLS || found.some((f) => f.has(key))) return;
+    if (found[fit].size >= MAX_SYMBOLS || found[fit].has(key)) return;
     const symbol = make();
     if (symbol) found[fit].set(key, symbol);
   };
@@ -162,7 +163,8 @@ function describe(
     case Role.SorryServer: {
       const keyword = node.keyword?.name ?? "";
       const container = role === Role.VirtualServer ? keyword : `${keyword} · ${header(parent)}`;
-      return { name: line, kind: kindOfBlock(keyword), container, ports: [node.word(2)] };
+      const shown = role === Role.VirtualServer ? "service" : "server";
+      return { name: line, kind: shown, container, ports: [node.word(2)] };
     }
     case Role.Reference: {
       const name = node.kind === Kind.Entry ? line : node.text.replace(/\s+/g, " ");

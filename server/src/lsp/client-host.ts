@@ -105,6 +105,10 @@ export function clientHost(connection: Connection): ClientHost {
       const names = directory(resolveUri(base, relative === "" ? "." : relative));
       return (names ?? []).map((n) => ({ name: n.replace(/\/$/, ""), folder: n.endsWith("/") }));
     },
+    forget() {
+      files.clear();
+      directories.clear();
+    },
     exists(uri) {
       const name = pathOf(uri.slice(uri.lastIndexOf("/") + 1));
       return directory(directoryOf(uri))?.includes(name) === true;

@@ -1,7 +1,320 @@
 /** Handlers for writing and reading text: formatting, tokens, hints, lenses, signatures, refactorings. */
-import type { ServerCapabilities } from "vscode-languageserver";
-import type { Server } from "./server";
+import {
+  type CodeAction,
+  type CodeActionParams,
+  type CodeLens,
+  CodeLensRefreshRequest,
+  type FormattingOptions,
+  type InlayHint,
+  MarkupKind,
+  type SelectionRange,
+  type SemanticTokens,
+  type SemanticTokensDelta,
+  type ServerCapabilities,
+  type SignatureInformation,
+  type TextEdit,
+} from "vscode-languageserver";
+import { codeLenses, type CodeLens as Lens, lensReferences, lensTitle } from "../features/code-lens";
+import { say } from "../features/diagnostics";
+import {
+  type FormatOptions,
+  formatDocument,
+  formatOnType,
+  formatRange,
+  type TextEdit as OffsetEdit,
+} from "../features/format";
+import { inlayHints } from "../features/inlay-hints";
+import { isRefusal, type Refactoring, refactorings } from "../features/refactor";
+import { selectionRanges } from "../features/selection";
+import {
+  encodeDifference,
+  encodeRange,
+  encodeTokens,
+  TOKEN_MODIFIERS,
+  TOKEN_TYPES,
+  type TokenState,
+} from "../features/semantic-tokens";
+import { signatureHelp } from "../features/signature-help";
+import type { NameKind } from "../language/schema";
+import type { Position, Range } from "../text/lines";
+import { toWorkspaceEdit } from "./convert";
+import type { RequestContext, Server } from "./server";
+import type { OpenDocument } from "./session";
 
-export const editingCapabilities: ServerCapabilities = {};
+export const REFACTOR_KINDS = ["refactor.extract", "refactor.inline", "refactor.rewrite"];
 
-export function registerEditing(_server: Server): void {}
+export const editingCapabilities: ServerCapabilities = {
+  documentFormattingProvider: true,
+  documentRangeFormattingProvider: true,
+  documentOnTypeFormattingProvider: { firstTriggerCharacter: "}", moreTriggerCharacter: ["\n"] },
+  semanticTokensProvider: {
+    legend: { tokenTypes: [...TOKEN_TYPES], tokenModifiers: [...TOKEN_MODIFIERS] },
+    full: { delta: true },
+    range: true,
+  },
+  selectionRangeProvider: true,
+  inlayHintProvider: true,
+  codeLensProvider: { resolveProvider: true },
+  signatureHelpProvider: { triggerCharacters: [" "], retriggerCharacters: [" "] },
+};
+
+export function registerEditing(server: Server): void {
+  registerFormatting(server);
+  registerTokens(server);
+  registerReading(server);
+  registerLenses(server);
+  registerRefactorings(server);
+}
+
+/** Has what depends on settings and other files asked for again. */
+export function refreshEditing({ connection, clientCapabilities: { workspace } }: Server): void {
+  if (workspace?.inlayHint?.refreshSupport) connection.languages.inlayHint.refresh();
+  if (workspace?.codeLens?.refreshSupport) void connection.sendRequest(CodeLensRefreshRequest.type);
+}
+
+/** A handler that needs the text of a document only: no configuration is resolved or checked for it. */
+function onText<P extends { textDocument: { uri: string } }, R>(
+  server: Server,
+  name: string,
+  register: (handler: (params: P) => R) => unknown,
+  fallback: R,
+  handler: (document: OpenDocument, params: P) => R,
+): void {
+  register((params) =>
+    server.guard(name, fallback, () => {
+      const document = documentOf(server, params.textDocument.uri);
+      return document ? handler(document, params) : fallback;
+    }),
+  );
+}
+
+/** Documents whose block around, if another file includes them, is known. */
+const placed = new WeakSet<OpenDocument>();
+
+function documentOf(server: Server, uri: string): OpenDocument | undefined {
+  const document = server.session.document(uri);
+  if (document && !placed.has(document)) {
+    server.session.projectsOf(uri);
+    placed.add(document);
+  }
+  return document;
+}
+
+// ---------------------------------------------------------------------------------------------- formatting
+
+function registerFormatting(server: Server): void {
+  const { connection, session } = server;
+  const options = (given: FormattingOptions): FormatOptions => ({
+    tabSize: given.tabSize >= 1 && given.tabSize <= 32 ? Math.floor(given.tabSize) : 4,
+    insertSpaces: given.insertSpaces,
+    alignValues: session.settings.format.alignValues,
+    insertFinalNewline: given.insertFinalNewline,
+  });
+  const edits = ({ text }: OpenDocument, list: readonly OffsetEdit[]): TextEdit[] =>
+    list.map((e) => ({
+      range: { start: text.positionAt(e.start), end: text.positionAt(e.end) },
+      newText: e.text,
+    }));
+  onText(server, "formatting", connection.onDocumentFormatting.bind(connection), [], (d, p) =>
+    edits(d, formatDocument(d.file, options(p.options))),
+  );
+  onText(server, "range formatting", connection.onDocumentRangeFormatting.bind(connection), [], (d, p) => {
+    const { start, end } = p.range;
+    return edits(d, formatRange(d.file, d.text.offsetAt(start), d.text.offsetAt(end), options(p.options)));
+  });
+  onText(server, "formatting", connection.onDocumentOnTypeFormatting.bind(connection), [], (d, p) =>
+    edits(d, formatOnType(d.file, d.text.offsetAt(p.position), p.ch, options(p.options))),
+  );
+}
+
+// ---------------------------------------------------------------------------------------------- tokens
+
+function registerTokens(server: Server): void {
+  const { connection, session } = server;
+  /** The last result of each document. */
+  const results = new Map<string, { readonly id: string; readonly state: TokenState }>();
+  let serial = 0;
+  const remember = ({ uri, file }: OpenDocument): string => {
+    for (const known of results.keys()) if (!session.document(known)) results.delete(known);
+    const id = String(++serial);
+    results.set(uri, { id, state: file.tree.items });
+    return id;
+  };
+  const { semanticTokens } = connection.languages;
+  onText(server, "semantic tokens", semanticTokens.on.bind(semanticTokens), { data: [] }, (d) => {
+    const data = encodeTokens(d.file.tree);
+    return { resultId: remember(d), data };
+  });
+  onText(
+    server,
+    "semantic tokens",
+    semanticTokens.onDelta.bind(semanticTokens),
+    { data: [] } as SemanticTokens | SemanticTokensDelta,
+    (d, p) => {
+      const before = results.get(d.uri);
+      if (before?.id !== p.previousResultId) {
+        const data = encodeTokens(d.file.tree);
+        return { resultId: remember(d), data };
+      }
+      const edits = encodeDifference(before.state, d.file.tree);
+      return { resultId: remember(d), edits };
+    },
+  );
+  onText(server, "semantic tokens", semanticTokens.onRange.bind(semanticTokens), { data: [] }, (d, p) => {
+    const lineAt = (offset: number) => d.text.positionAt(offset).line;
+    const { start, end } = p.range;
+    return { data: encodeRange(d.file.tree, d.text.offsetAt(start), d.text.offsetAt(end), lineAt) };
+  });
+}
+
+// ---------------------------------------------------------------------------------------------- reading aids
+
+function registerReading(server: Server): void {
+  const { connection, session } = server;
+  onText(server, "selection ranges", connection.onSelectionRanges.bind(connection), [], (d, p) =>
+    p.positions.map((position) => {
+      let result: SelectionRange | undefined;
+      for (const { start, end } of selectionRanges(d.file, d.text.offsetAt(position)).reverse())
+        result = {
+          range: { start: d.text.positionAt(start), end: d.text.positionAt(end) },
+          parent: result,
+        };
+      return result ?? { range: { start: position, end: position } };
+    }),
+  );
+  const { inlayHint } = connection.languages;
+  server.on("inlay hints", inlayHint.on.bind(inlayHint), [] as InlayHint[], (c, p) =>
+    inlayHints(c, c.offsetAt(p.range.start), c.offsetAt(p.range.end), session.settings.inlayHints).map(
+      (h) => ({
+        position: c.rangeOf(h.offset, h.offset).start,
+        label: h.label,
+        tooltip: { kind: MarkupKind.Markdown, value: h.tooltip },
+        paddingLeft: true,
+      }),
+    ),
+  );
+  server.on("signature help", connection.onSignatureHelp.bind(connection), null, (c, p) => {
+    const help = signatureHelp(c, c.offsetAt(p.position));
+    if (!help) return null;
+    return {
+      activeSignature: help.active,
+      activeParameter: help.signatures[help.active].active,
+      signatures: help.signatures.map(
+        (s): SignatureInformation => ({
+          label: s.label,
+          documentation: { kind: MarkupKind.Markdown, value: s.doc },
+          activeParameter: s.active,
+          parameters: s.parameters.map((x) => ({
+            label: [x.start, x.end],
+            documentation: { kind: MarkupKind.Markdown, value: x.doc },
+          })),
+        }),
+      ),
+    };
+  });
+}
+
+// ---------------------------------------------------------------------------------------------- code lenses
+
+interface LensData {
+  readonly uri: string;
+  readonly nameKind: NameKind;
+  readonly name: string;
+}
+
+function registerLenses(server: Server): void {
+  const { connection, session } = server;
+  server.on("code lenses", connection.onCodeLens.bind(connection), [], (c) =>
+    codeLenses(c, session.settings.codeLens).map((l) => toCodeLens(c, l)),
+  );
+  connection.onCodeLensResolve((lens) =>
+    server.guard("code lens", lens, () => {
+      const data = lens.data as LensData | undefined;
+      const context = data && server.contextOf(data.uri);
+      if (!data || !context) return lens;
+      const places = lensReferences(context, data.nameKind, data.name);
+      const title = lensTitle({ kind: "references" }, places.length);
+      const locations = places.map((r) => ({
+        uri: r.uri,
+        range: context.rangeIn(r.uri, r.start, r.end),
+      }));
+      return {
+        ...lens,
+        command: {
+          title: say(title, session.locale),
+          // Without references there is nothing to show.
+          command: locations.length > 0 ? "keepalived.showReferences" : "",
+          arguments: [data.uri, lens.range.start, locations],
+        },
+      };
+    }),
+  );
+}
+
+const LENS_COMMANDS = { nsx: "keepalived.nsx.generatePolicy", ipvs: "keepalived.showIpvsTable" } as const;
+
+function toCodeLens(c: RequestContext, lens: Lens): CodeLens {
+  const range = c.rangeOf(lens.start, lens.end);
+  const { uri } = c.file;
+  if (lens.kind === "references") {
+    const data: LensData = { uri, nameKind: lens.nameKind, name: lens.name };
+    return { range, data };
+  }
+  const title = say(lensTitle(lens, 0), c.locale);
+  return { range, command: { title, command: LENS_COMMANDS[lens.kind], arguments: [uri, range.start] } };
+}
+
+// ---------------------------------------------------------------------------------------------- refactorings
+
+interface RefactorData {
+  readonly uri: string;
+  readonly refactoring: string;
+  readonly start: Position;
+  readonly end: Position;
+}
+
+/** The refactorings for a range. Edits are worked out at once only for editors that cannot ask for them later. */
+export function refactorActions(
+  server: Server,
+  c: RequestContext,
+  params: CodeActionParams,
+  wants: (kind: string) => boolean,
+): CodeAction[] {
+  if (!REFACTOR_KINDS.some(wants)) return [];
+  const { start, end } = params.range;
+  const { codeAction } = server.clientCapabilities.textDocument ?? {};
+  const later = codeAction?.dataSupport === true && codeAction.resolveSupport?.properties.includes("edit");
+  return refactorings(c, c.offsetAt(start), c.offsetAt(end))
+    .filter((r) => wants(r.kind))
+    .flatMap((r): CodeAction[] => {
+      const action = { title: say(r.title, c.locale), kind: r.kind };
+      if (later) {
+        const data: RefactorData = { uri: c.file.uri, refactoring: r.id, start, end };
+        return [{ ...action, data }];
+      }
+      const edits = r.edits();
+      return isRefusal(edits) ? [] : [{ ...action, edit: toWorkspaceEdit(edits, c.rangeIn) }];
+    });
+}
+
+function registerRefactorings(server: Server): void {
+  const { connection } = server;
+  connection.onCodeActionResolve((action) =>
+    server.guard("refactoring", action, () => {
+      const data = action.data as Partial<RefactorData> | undefined;
+      if (!data?.uri || !data.start || !data.end) return action;
+      const c = server.contextOf(data.uri);
+      const chosen = c && find(c, data.refactoring, { start: data.start, end: data.end });
+      const edits = chosen?.edits();
+      if (!c || !edits) return action;
+      if (isRefusal(edits)) {
+        connection.window.showInformationMessage(say(edits.refused, c.locale));
+        return action;
+      }
+      return { ...action, edit: toWorkspaceEdit(edits, c.rangeIn) };
+    }),
+  );
+}
+
+const find = (c: RequestContext, id: string | undefined, { start, end }: Range): Refactoring | undefined =>
+  refactorings(c, c.offsetAt(start), c.offsetAt(end)).find((r) => r.id === id);

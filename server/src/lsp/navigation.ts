@@ -2,8 +2,8 @@
 import {
   DocumentHighlightKind,
   type DocumentLink,
-  ErrorCodes,
   type Location,
+  LSPErrorCodes,
   ResponseError,
   type ServerCapabilities,
   type TextDocumentPositionParams,
@@ -70,7 +70,7 @@ export function registerNavigation(server: Server): void {
     use: (result: T) => R,
   ): R | ResponseError<void> =>
     isRefused(result)
-      ? new ResponseError(ErrorCodes.InvalidRequest, say(result.refused, session.locale))
+      ? new ResponseError(LSPErrorCodes.RequestFailed, say(result.refused, session.locale))
       : use(result as T);
   server.on("prepare rename", connection.onPrepareRename.bind(connection), null, (c, p) =>
     orError(prepareRename(c, scope, c.offsetAt(p.position)), ({ start, end, placeholder }) => ({

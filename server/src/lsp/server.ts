@@ -1,5 +1,6 @@
 /** The language server: capabilities, handlers, scheduling. What an answer is, the features know. */
 import {
+  type ClientCapabilities,
   CodeActionKind,
   type Connection,
   DidChangeConfigurationNotification,
@@ -10,6 +11,8 @@ import {
   type InitializeResult,
   type Diagnostic as LspDiagnostic,
   MarkupKind,
+  MessageType,
+  ShowMessageNotification,
   TextDocumentSyncKind,
   type UnchangedDocumentDiagnosticReport,
 } from "vscode-languageserver";
@@ -26,7 +29,13 @@ import { folds, outline } from "../features/outline";
 import type { Range } from "../text/lines";
 import { directoryOf } from "../workspace/files";
 import { toCodeAction, toCompletionItem, toDocumentSymbol, toFoldingRange, toLspDiagnostic } from "./convert";
-import { editingCapabilities, registerEditing } from "./editing";
+import {
+  editingCapabilities,
+  REFACTOR_KINDS,
+  refactorActions,
+  refreshEditing,
+  registerEditing,
+} from "./editing";
 import { registerExtensions } from "./extensions";
 import { navigationCapabilities, registerNavigation } from "./navigation";
 import { type FileHost, type OpenDocument, Session } from "./session";
@@ -52,17 +61,19 @@ export interface RequestContext extends FeatureContext {
 
 export class Server {
   readonly session: Session;
+  clientCapabilities: ClientCapabilities = {};
   private pull = false;
   private refreshable = false;
   private configurable = false;
   private watches = false;
+  private foldered = false;
   private readonly reported = new Map<string, string>();
   private readonly failures = new Set<string>();
   private scheduled = new Set<string>();
 
   constructor(
     readonly connection: Connection,
-    host: FileHost,
+    private readonly host: FileHost,
   ) {
     this.session = new Session(host);
   }
@@ -92,6 +103,7 @@ export class Server {
       if (!this.pull) void connection.sendDiagnostics({ uri: textDocument.uri, diagnostics: [] });
     });
     connection.onDidChangeWatchedFiles(({ changes }) => {
+      this.host.forget?.();
       for (const change of changes) this.session.fileChanged(change.uri);
       this.refresh();
     });
@@ -140,6 +152,7 @@ export class Server {
         const all = fixAll(c.file, findings);
         if (all) actions.push(toCodeAction(all, c.rangeIn, [], c.locale));
       }
+      actions.push(...refactorActions(this, c, p, wants));
       return actions;
     });
 
@@ -175,6 +188,7 @@ export class Server {
 
   private initialize(params: InitializeParams): InitializeResult {
     const { capabilities } = params;
+    this.clientCapabilities = capabilities;
     const options = (params.initializationOptions ?? {}) as InitializationOptions;
     const { session } = this;
     session.locale = localeOf(options.locale ?? params.locale);
@@ -185,6 +199,7 @@ export class Server {
     this.pull = capabilities.textDocument?.diagnostic !== undefined;
     this.refreshable = capabilities.workspace?.diagnostics?.refreshSupport === true;
     this.configurable = capabilities.workspace?.configuration === true;
+    this.foldered = capabilities.workspace?.workspaceFolders === true;
     this.watches = capabilities.workspace?.didChangeWatchedFiles?.dynamicRegistration === true;
     return {
       serverInfo: { name: packageJson.name, version: packageJson.version },
@@ -195,7 +210,10 @@ export class Server {
         hoverProvider: true,
         documentSymbolProvider: { label: "keepalived" },
         foldingRangeProvider: true,
-        codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, "source.fixAll.keepalived"] },
+        codeActionProvider: {
+          codeActionKinds: [CodeActionKind.QuickFix, "source.fixAll.keepalived", ...REFACTOR_KINDS],
+          resolveProvider: true,
+        },
         diagnosticProvider: {
           identifier: "keepalived",
           interFileDependencies: true,
@@ -226,16 +244,17 @@ export class Server {
         ],
       });
     }
-    connection.workspace.onDidChangeWorkspaceFolders?.(({ added, removed }) => {
-      const gone = new Set(removed.map((f) => f.uri));
-      this.session.folders = [
-        ...this.session.folders.filter((f) => !gone.has(f)),
-        ...added.map((f) => f.uri),
-      ];
-      this.session.forgetFiles();
-      this.discoverSoon();
-      this.refresh();
-    });
+    if (this.foldered)
+      connection.workspace.onDidChangeWorkspaceFolders(({ added, removed }) => {
+        const gone = new Set(removed.map((f) => f.uri));
+        this.session.folders = [
+          ...this.session.folders.filter((f) => !gone.has(f)),
+          ...added.map((f) => f.uri),
+        ];
+        this.session.forgetFiles();
+        this.discoverSoon();
+        this.refresh();
+      });
     this.discoverSoon();
   }
 
@@ -254,7 +273,10 @@ export class Server {
       const text = say(complaint, this.session.locale);
       if (this.failures.has(text)) continue;
       this.failures.add(text);
-      this.connection.window.showWarningMessage(text);
+      void this.connection.sendNotification(ShowMessageNotification.type, {
+        type: MessageType.Warning,
+        message: text,
+      });
     }
     this.session.applySettings(settings);
     this.refresh();
@@ -364,6 +386,7 @@ export class Server {
     if (this.pull) {
       if (this.refreshable) this.connection.languages.diagnostics.refresh();
     } else for (const d of this.session.openDocuments) this.publishSoon(d.uri);
+    refreshEditing(this);
   }
 
   // -------------------------------------------------------------------------------------------- requests
@@ -416,6 +439,13 @@ export class Server {
       }
       return fallback;
     }
+  }
+
+  /** The user has asked for a payload: from now on what NSX makes of the configuration is of interest. */
+  payloadGenerated(): void {
+    if (this.session.usesNsx) return;
+    this.session.usesNsx = true;
+    this.refresh();
   }
 
   private listFiles(uri: string, directory: string): { name: string; folder: boolean }[] {

@@ -5,6 +5,7 @@
 import { TextDocument } from "vscode-languageserver-textdocument";
 import { checkPeers, type PeerFindings } from "../checks/peers";
 import { checkProject, dialectOf, type Project, type Reading, readings } from "../checks/project";
+import { isBackup } from "../cluster/nodes";
 import type { Locale } from "../features/diagnostics";
 import { type Context, ROOT_CONTEXT } from "../language";
 import { Lines, type Range } from "../text/lines";
@@ -29,6 +30,8 @@ export interface FileHost {
   list(base: string, directory: string): { name: string; folder: boolean }[];
   /** Whether a regular file is there, as far as is known by now. */
   exists(uri: string): boolean;
+  /** A file appeared, changed or went away: what a host keeps of files and folders is out of date. */
+  forget?(): void;
   /** Configurations in a folder that may be roots; bounded. */
   findConfigurations(folder: string): Promise<readonly string[]>;
 }
@@ -83,6 +86,8 @@ export class Session implements FileAccess {
   settings: Settings = DEFAULT_SETTINGS;
   locale: Locale = "en";
   folders: string[] = [];
+  /** A payload was generated in this session. */
+  usesNsx = false;
   /** In Restricted Mode nothing outside the workspace is read. */
   trusted = true;
   private readonly documents = new Map<string, OpenDocument>();
@@ -308,8 +313,11 @@ export class Session implements FileAccess {
   async discoverRoots(): Promise<boolean> {
     const before = this.knownRoots.size + this.nodeFiles.size;
     for (const folder of this.folders) {
+      let n = 0;
       for (const uri of await this.host.findConfigurations(folder)) {
         if (this.knownRoots.has(uri) || this.nodeFiles.has(uri)) continue;
+        // Requests of the user come first.
+        if (++n % 16 === 0) await new Promise<void>((done) => setTimeout(done, 0));
         const result = this.file(uri);
         if (result.kind !== "file") continue;
         const { text } = result.file;
@@ -331,7 +339,7 @@ export class Session implements FileAccess {
     const named = this.declaredPeers();
     const read: Reading[] = [];
     const inputs: { uri: string; readings: readonly Reading[] }[] = [];
-    for (const uri of new Set([root, ...this.documents.keys(), ...this.nodeFiles, ...named])) {
+    for (const uri of [root, ...this.peerCandidates(root)]) {
       const list = this.readingsOf(uri);
       if (list.length === 0) continue;
       read.push(...list);
@@ -343,6 +351,13 @@ export class Session implements FileAccess {
     const found = checkPeers(inputs, new Set(named), root);
     this.peerResults.set(root, { read, found });
     return found;
+  }
+
+  /** Root files that may be peers of another one. */
+  peerCandidates(root: string): string[] {
+    const all = new Set([...this.documents.keys(), ...this.nodeFiles, ...this.declaredPeers()]);
+    all.delete(root);
+    return [...all];
   }
 
   /** The readings of a root file, checked or not. */
@@ -368,7 +383,9 @@ export class Session implements FileAccess {
 
   /** Every root that is known: open documents that no other file includes, and roots found in the workspace. */
   roots(): string[] {
-    const all = new Set<string>([...this.knownRoots, ...this.documents.keys()]);
+    // A file with another name may be a part that something includes, outside the workspace.
+    const named = [...this.nodeFiles].filter((uri) => /[./]keepalived\.conf$/.test(uri) && !isBackup(uri));
+    const all = new Set<string>([...this.knownRoots, ...named, ...this.documents.keys()]);
     const included = new Set<string>();
     for (const root of all) {
       const project = this.project(root);

@@ -50,7 +50,11 @@ export class MemoryFiles implements FileAccess {
     const missing: string[] = [];
     const alternatives = expandBraces(pattern);
     for (const alternative of alternatives) {
-      const wanted = resolveUri(base, "x").slice(0, -1).split("/").slice(3, -1).concat(alternative.split("/"));
+      const wanted = resolveUri(base, "x")
+        .slice(0, -1)
+        .split("/")
+        .slice(3, -1)
+        .concat(alternative.split("/"));
       const path = alternative.startsWith("/") ? alternative.split("/").slice(1) : wanted;
       const found = [...this.files.keys()].filter((uri) => {
         const parts = uri.split("/").slice(3);

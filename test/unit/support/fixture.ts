@@ -21,6 +21,7 @@ import { Lines } from "../../../server/src/text/lines";
 import {
   expandBraces,
   type FileAccess,
+  type FileProblem,
   type FileResult,
   type GlobResult,
   hasWildcard,
@@ -102,9 +103,14 @@ export class Fixture {
     return this.ranges.filter((r) => r.name === name);
   }
 
+  /** Files that exist but are not read, and why. */
+  readonly unread = new Map<string, FileProblem | "pending">();
+
   /** The files as the core reads them. */
   readonly access: FileAccess = {
     file: (uri): FileResult => {
+      const problem = this.unread.get(uri);
+      if (problem) return problem === "pending" ? { kind: "pending" } : { kind: "problem", problem };
       if (!this.texts.has(uri)) return { kind: "problem", problem: "missing" };
       return { kind: "file", file: this.source(uri) };
     },

@@ -49,7 +49,8 @@ function reporter(runner: Mocha.Runner): void {
       line(`- ${test.title} (skipped)`);
     })
     .on("fail", (test, error) => {
-      const text = String(error.stack ?? error);
+      // The frames of mocha itself, from the outermost call of the test on, are of no interest.
+      const text = String(error.stack ?? error).replace(/\n\s+at callFn .*/s, "");
       results.push({ title: test.fullTitle(), state: "failed", error: text });
       line(`✖ ${test.title}`);
       for (const part of text.split("\n")) line(`    ${part}`);

@@ -1,0 +1,85 @@
+/** Tools for assistants: they see what a person sees, from the same server. */
+import * as vscode from "vscode";
+import type { NsxResult } from "../../server/src/lsp/protocol";
+import { Requests } from "../../server/src/lsp/protocol";
+import type { Host } from "./client";
+
+/** Part of the API that is younger than the oldest VS Code that the extension runs in. */
+interface LanguageModelApi {
+  registerTool?<I>(
+    name: string,
+    tool: { invoke(options: { readonly input: I }): Promise<unknown> },
+  ): vscode.Disposable;
+}
+interface ResultTypes {
+  LanguageModelToolResult: new (parts: readonly unknown[]) => unknown;
+  LanguageModelTextPart: new (text: string) => unknown;
+}
+
+export function registerTools(host: Host): void {
+  const { lm } = vscode as { lm?: LanguageModelApi };
+  if (!lm?.registerTool) return;
+  const types = vscode as unknown as ResultTypes;
+  const answer = (value: unknown) =>
+    new types.LanguageModelToolResult([new types.LanguageModelTextPart(JSON.stringify(value, undefined, 1))]);
+
+  host.context.subscriptions.push(
+    lm.registerTool<{ path: string }>("keepalived_check", {
+      async invoke({ input }) {
+        const document = await openInput(input.path);
+        const findings = await diagnosticsOf(document);
+        return answer(
+          findings.map((d) => ({
+            line: d.range.start.line + 1,
+            severity: vscode.DiagnosticSeverity[d.severity].toLowerCase(),
+            code: typeof d.code === "object" ? d.code.value : d.code,
+            message: d.message,
+          })),
+        );
+      },
+    }),
+    lm.registerTool<{ path: string; line?: number; form?: string }>("keepalived_nsx_policy", {
+      async invoke({ input }) {
+        const document = await openInput(input.path);
+        const result = await host.request<NsxResult>(Requests.nsxGenerate, {
+          uri: document.uri.toString(),
+          position: input.line === undefined ? undefined : { line: input.line - 1, character: 0 },
+          form: input.form,
+        });
+        if (!result) return answer({ error: "The language server did not answer." });
+        const { status, text, messages, questions, directors } = result;
+        return answer({ status, payload: text, messages: messages.map((m) => m.text), questions, directors });
+      },
+    }),
+  );
+}
+
+async function openInput(path: string): Promise<vscode.TextDocument> {
+  const uri = /^[a-z][a-z0-9+.-]+:\/\//i.test(path)
+    ? vscode.Uri.parse(path)
+    : path.startsWith("/") || !vscode.workspace.workspaceFolders
+      ? vscode.Uri.file(path)
+      : vscode.Uri.joinPath(vscode.workspace.workspaceFolders[0].uri, path);
+  const document = await vscode.workspace.openTextDocument(uri);
+  return document.languageId === "keepalived"
+    ? document
+    : vscode.languages.setTextDocumentLanguage(document, "keepalived");
+}
+
+/** The findings of a document that was perhaps opened a moment ago. */
+async function diagnosticsOf(document: vscode.TextDocument): Promise<readonly vscode.Diagnostic[]> {
+  const known = vscode.languages.getDiagnostics(document.uri);
+  if (known.length > 0) return known;
+  await new Promise<void>((done) => {
+    const timer = setTimeout(finish, 2000);
+    const listener = vscode.languages.onDidChangeDiagnostics(({ uris }) => {
+      if (uris.some((u) => u.toString() === document.uri.toString())) finish();
+    });
+    function finish() {
+      clearTimeout(timer);
+      listener.dispose();
+      done();
+    }
+  });
+  return vscode.languages.getDiagnostics(document.uri);
+}

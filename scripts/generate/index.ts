@@ -1,0 +1,18 @@
+/** Everything in the repository that is made from data: path and content. */
+import { grammar } from "./grammar";
+import { ruleLists } from "./rule-lists";
+import { snippetFile } from "./snippets";
+
+const json = (value: unknown): string => `${JSON.stringify(value, undefined, 2)}\n`;
+
+/**
+ * The generated files by path relative to the repository.
+ * @param read gives the present text of a file, for those of which only a part is generated.
+ */
+export function generated(read: (path: string) => string): Map<string, string> {
+  return new Map([
+    ["syntaxes/keepalived.tmLanguage.json", json(grammar())],
+    ["snippets/keepalived.code-snippets", json(snippetFile())],
+    ...ruleLists(read),
+  ]);
+}

@@ -1,0 +1,161 @@
+/**
+ * Requests beyond the language server protocol, shared by the server and the editor's client. Positions and ranges are
+ * those of the protocol; every text is in the language of the session.
+ */
+import type { Position, Range } from "../text/lines";
+
+export interface Location {
+  readonly uri: string;
+  readonly range: Range;
+}
+
+export interface DocumentParams {
+  readonly uri: string;
+  /** Configuration id (`@id`) to read the file for; without one the first reading that fits. */
+  readonly id?: string;
+}
+
+// ---------------------------------------------------------------------------------------------- NSX
+
+/** How the virtual machines of a role are found. They are never given by IP address. */
+export interface VmChoice {
+  readonly tags?: readonly string[];
+  readonly names?: readonly string[];
+  readonly ids?: readonly string[];
+  readonly group?: string;
+}
+
+/** What the user chose beyond the settings. */
+export interface NsxChoices {
+  readonly directors?: VmChoice;
+  readonly realServers?: VmChoice;
+  /** For a fwmark (number as text): `ADDRESS[,ADDRESS…]:PORT[,PORT…]/PROTOCOL`; port `*` is all. */
+  readonly marks?: Readonly<Record<string, readonly string[]>>;
+  readonly companion?: boolean;
+  readonly realServerPolicy?: boolean;
+  readonly ping?: boolean;
+  readonly remedy?: "policy" | "exclude-list";
+  /** Networks of the clients instead of any. */
+  readonly clients?: readonly string[];
+  /** Generates in spite of faults. */
+  readonly force?: boolean;
+}
+
+export interface NsxParams extends DocumentParams {
+  /** A place in the virtual server, group or virtual address; without one, all virtual servers. */
+  readonly position?: Position;
+  readonly form?: string;
+  readonly choices?: NsxChoices;
+  /** The exclusion list as the manager has it, JSON. */
+  readonly currentExcludeList?: string;
+}
+
+export interface Message {
+  readonly text: string;
+  readonly level: "error" | "warning" | "note";
+  readonly location?: Location;
+}
+
+export interface NsxResult {
+  readonly status: "ok" | "nothing" | "question" | "uncertain" | "refused";
+  /** For the title of the document: the virtual servers, as `10.29.7.10-80`. */
+  readonly name: string;
+  readonly form: string;
+  readonly language: string;
+  readonly extension: string;
+  readonly text?: string;
+  /** Every packet with the rule that passes it. */
+  readonly explanation?: string;
+  readonly messages: readonly Message[];
+  readonly questions: readonly { readonly mark: number; readonly text: string }[];
+  /** How the directors are found, in words. */
+  readonly directors: string;
+  /** Configuration ids of the file. */
+  readonly ids: readonly string[];
+}
+
+export interface NsxFormInfo {
+  readonly form: string;
+  readonly title: string;
+}
+
+/** The form of a payload that another document is compared with, or checked against the configuration. */
+export interface NsxDocumentParams extends NsxParams {
+  /** The other document, JSON. */
+  readonly document: string;
+}
+
+export interface TextResult {
+  readonly text: string;
+  readonly messages: readonly Message[];
+}
+
+// ---------------------------------------------------------------------------------------------- views
+
+export interface ResolvedResult {
+  readonly text: string;
+  readonly ids: readonly string[];
+  /** For each line of the text, where it comes from. */
+  readonly origins: readonly (Location | null)[];
+}
+
+export interface StatusResult {
+  /** Release that the file is checked for. */
+  readonly release: string;
+  readonly role: "root" | "included";
+  /** For an included file, the root that is answered for. */
+  readonly root: string;
+  readonly files: number;
+  readonly ids: readonly string[];
+  readonly template: boolean;
+  readonly errors: number;
+  readonly warnings: number;
+}
+
+export interface RealServerParams extends NsxParams {
+  readonly format: string;
+}
+
+export interface CompareParams {
+  readonly uri: string;
+  /** The other node; without one, the first peer that is known. */
+  readonly other?: string;
+}
+
+export interface CompareResult {
+  readonly left: string;
+  readonly right: string;
+  readonly sections: readonly {
+    readonly kind: string;
+    readonly title: string;
+    readonly rows: readonly {
+      readonly aspect: string;
+      readonly verdict: "equal" | "expected" | "fault";
+      readonly left: { readonly text: string; readonly location?: Location };
+      readonly right: { readonly text: string; readonly location?: Location };
+      readonly note?: string;
+    }[];
+  }[];
+}
+
+/** Names of the requests from client to server. */
+export const Requests = {
+  nsxGenerate: "keepalived/nsx/generate",
+  nsxForms: "keepalived/nsx/forms",
+  nsxDiff: "keepalived/nsx/diff",
+  nsxVerify: "keepalived/nsx/verify",
+  ipvs: "keepalived/ipvs",
+  realServer: "keepalived/realServer",
+  resolved: "keepalived/resolvedConfiguration",
+  syntaxTree: "keepalived/syntaxTree",
+  status: "keepalived/status",
+  peers: "keepalived/peers",
+  compare: "keepalived/compare",
+} as const;
+
+/** Names of the requests from server to client, for hosts without a disk. */
+export const FileRequests = {
+  readFile: "keepalived/readFile",
+  readDirectory: "keepalived/readDirectory",
+  findConfigurations: "keepalived/findConfigurations",
+} as const;
