@@ -3,6 +3,7 @@ import {
   type Address,
   addressKey,
   formatAddress,
+  hostPrefix,
   inNetwork,
   isLinkLocal,
   isLoopback,
@@ -12,11 +13,12 @@ import {
 } from "../language/address";
 import { t } from "../language/schema";
 import type { Config, Located } from "../model/config";
-import type { AddressEntry, VrrpInstance } from "../model/model";
+import type { AddressEntry, Span, VrrpInstance } from "../model/model";
 import type { Flat } from "./config";
+import { lineEnd, lineStart, nodeAt, remove } from "./edits";
 import { liveInstances } from "./instances";
 import { type Edit, type Fix, type Report, replace, rule } from "./rule";
-import type { ServiceFact } from "./services";
+import { type ServiceFact, serviceKey } from "./service-reader";
 
 const notAVip = rule(
   "virtual-server-not-vip",
@@ -25,8 +27,8 @@ const notAVip = rule(
 );
 const outside = rule(
   "vip-outside-subnet",
-  "warning",
-  t("A VIP outside the subnet of its interface.", "VIP 不在接口所在子网内。"),
+  "information",
+  t("A VIP that seems to lie outside the subnets of its interface.", "VIP 似乎不在接口的子网内。"),
 );
 const badBroadcast = rule(
   "broadcast-mismatch",
@@ -45,16 +47,11 @@ const mixedPrefixes = rule(
 );
 const segment = rule(
   "dr-outside-segment",
-  "warning",
+  "information",
   t(
     "With DR the real server must be in the director's segment.",
     "DR 模式下真实服务器必须与调度器在同一网段。",
   ),
-);
-const realIsVip = rule(
-  "real-server-is-vip",
-  "warning",
-  t("A real server with the address of the virtual server.", "真实服务器使用了虚拟服务器的地址。"),
 );
 const realIsDirector = rule(
   "real-server-is-director",
@@ -70,8 +67,8 @@ const duplicateService = rule(
   "duplicate-virtual-server",
   "warning",
   t(
-    "Two virtual servers with the same address, port and protocol.",
-    "地址、端口和协议相同的两个虚拟服务器。",
+    "Two virtual servers with the same address, port and protocol, or firewall mark.",
+    "地址、端口和协议相同（或防火墙标记相同）的两个虚拟服务器。",
   ),
 );
 const vipIsHost = rule(
@@ -102,39 +99,99 @@ interface Vip {
   readonly dev: string;
 }
 
+/** Networks of one family in the order of the file. There may be thousands, but few prefix lengths. */
+class Networks {
+  first: Network | undefined;
+  private readonly byPrefix = new Map<number, Set<number | string>>();
+
+  add(n: Network): void {
+    this.first ??= n;
+    let known = this.byPrefix.get(n.prefix);
+    if (!known) {
+      known = new Set();
+      this.byPrefix.set(n.prefix, known);
+    }
+    known.add(addressKey(networkOf(n.address, n.prefix)));
+  }
+
+  /** Whether one of them holds an address. */
+  contains(address: Address): boolean {
+    for (const [prefix, known] of this.byPrefix)
+      if (known.has(addressKey(networkOf(address, prefix)))) return true;
+    return false;
+  }
+}
+
+/** The networks that the file shows. */
+class Subnets {
+  private readonly byDevice = new Map<string, Networks>();
+  private readonly byFamily = { 4: new Networks(), 6: new Networks() };
+
+  constructor(config: Config, vips: readonly Vip[]) {
+    for (const { entry, at, dev } of vips) {
+      const { prefix, address, word } = entry;
+      if (prefix === undefined || prefix >= hostPrefix(address.family) - 1 || isLinkLocal(address)) continue;
+      this.add({ address, prefix, dev, fixed: false, ...config.range(at, word) });
+    }
+    for (const s of config.staticAddresses) {
+      for (const { address, prefix, dev, word } of s.model.addresses) {
+        if (prefix === undefined || prefix >= hostPrefix(address.family) - 1 || !dev) continue;
+        this.add({ address, prefix, dev: dev.value, fixed: true, ...config.range(s, word) });
+      }
+    }
+  }
+
+  private add(n: Network): void {
+    const key = `${n.address.family} ${n.dev}`;
+    let list = this.byDevice.get(key);
+    if (!list) {
+      list = new Networks();
+      this.byDevice.set(key, list);
+    }
+    list.add(n);
+    this.byFamily[n.address.family].add(n);
+  }
+
+  /** Networks on an interface. */
+  on(dev: string, family: 4 | 6): Networks | undefined {
+    return this.byDevice.get(`${family} ${dev}`);
+  }
+  /** Networks on any interface. */
+  of(family: 4 | 6): Networks {
+    return this.byFamily[family];
+  }
+}
+
 export function checkAddresses(config: Config, flat: Flat, report: Report): void {
   const vips: Vip[] = [];
   for (const at of liveInstances(config)) {
-    for (const entry of [...at.model.virtualIps, ...at.model.excludedIps]) {
-      vips.push({ entry, at, dev: entry.dev?.value ?? at.model.interface?.value ?? "" });
-    }
+    const dev = at.model.interface?.value ?? "";
+    for (const entry of at.model.virtualIps) vips.push({ entry, at, dev: entry.dev?.value ?? dev });
+    for (const entry of at.model.excludedIps) vips.push({ entry, at, dev: entry.dev?.value ?? dev });
   }
-  const networks = knownNetworks(config, vips);
-  for (const vip of vips) checkVip(config, vip, networks, report);
+  const subnets = new Subnets(config, vips);
+  for (const vip of vips) checkVip(config, vip, subnets, report);
   prefixes(config, vips, report);
   hostAddresses(config, vips, report);
-  services(config, flat, vips, networks, report);
+  services(config, flat, vips, subnets, report);
   notes(config, flat, report);
 }
 
-function knownNetworks(config: Config, vips: readonly Vip[]): Network[] {
-  const networks: Network[] = [];
-  for (const { entry, at, dev } of vips) {
-    const { prefix, address, word } = entry;
-    if (prefix === undefined || prefix >= (address.family === 4 ? 31 : 127) || isLinkLocal(address)) continue;
-    networks.push({ address, prefix, dev, fixed: false, ...config.range(at, word) });
-  }
-  for (const s of config.staticAddresses) {
-    for (const a of s.model.addresses) {
-      if (a.prefix === undefined || a.prefix >= (a.address.family === 4 ? 31 : 127) || !a.dev) continue;
-      const place = config.range(s, a.word);
-      networks.push({ address: a.address, prefix: a.prefix, dev: a.dev.value, fixed: true, ...place });
-    }
-  }
-  return networks;
+/** Deletes an option of an entry and the word that names it. */
+function withoutOption(config: Config, at: Located<unknown>, value: Span): Fix[] {
+  const { text } = config.tree;
+  const { start, end } = config.range(at, value);
+  const option = /[ \t]+(\S+)[ \t]+$/.exec(text.slice(lineStart(text, start), start));
+  if (!option) return [];
+  return [
+    {
+      title: t(`Delete “${option[1]}”`, `删除“${option[1]}”`),
+      edits: [replace(start - option[0].length, end, "")],
+    },
+  ];
 }
 
-function checkVip(config: Config, vip: Vip, networks: readonly Network[], report: Report): void {
+function checkVip(config: Config, vip: Vip, subnets: Subnets, report: Report): void {
   const { entry, at, dev } = vip;
   const { address, prefix, word } = entry;
   const range = config.range(at, word);
@@ -160,63 +217,74 @@ function checkVip(config: Config, vip: Vip, networks: readonly Network[], report
     const b = entry.broadcast;
     if (!sameAddress(b.value, last) || (prefix ?? 32) === 32) {
       const place = config.range(at, b);
-      const fixes: Fix[] = [];
-      if ((prefix ?? 32) < 31)
-        fixes.push({
-          title: t(`Write ${formatAddress(last)}`, `改为 ${formatAddress(last)}`),
-          edits: [replace(place.start, place.end, formatAddress(last))],
-          safe: true,
-        });
+      const short = (prefix ?? 32) >= 31;
+      const shown = formatAddress(last);
       report.add(
         badBroadcast,
         place.start,
         place.end,
-        (prefix ?? 32) >= 31
+        short
           ? t(
-              `A /${prefix ?? 32} has no broadcast address; a prefix length is missing.`,
-              `/${prefix ?? 32} 没有广播地址；缺少前缀长度。`,
+              `A /${prefix ?? 32} has no broadcast address: either the prefix length is missing or this option is too much.`,
+              `/${prefix ?? 32} 没有广播地址：要么缺少前缀长度，要么多写了此选项。`,
             )
           : t(
-              `The broadcast address of /${prefix} is ${formatAddress(last)}.`,
-              `/${prefix} 的广播地址是 ${formatAddress(last)}。`,
+              `The broadcast address of /${prefix} is ${shown}; keepalived sets what is written.`,
+              `/${prefix} 的广播地址是 ${shown}；keepalived 会照写的设置。`,
             ),
-        { fixes },
+        {
+          fixes: () =>
+            short
+              ? withoutOption(config, at, b)
+              : [
+                  {
+                    title: t(`Write ${shown}`, `改为 ${shown}`),
+                    edits: [replace(place.start, place.end, shown)],
+                    safe: true,
+                  },
+                ],
+        },
       );
     }
   }
   if (isLinkLocal(address) || entry.peer || isLoopback(address)) return;
   // Outside every subnet that the file shows on the interface?
-  const near = networks.filter(
-    (n) => n.dev === dev && n.address.family === address.family && !(n.start === range.start),
-  );
+  const near = subnets.on(dev, address.family);
   const alone = prefix === undefined || prefix === host;
-  if (alone && near.length > 0 && !near.some((n) => inNetwork(address, n.address, n.prefix))) {
-    const [n] = near;
+  const source = at.model.unicastSourceIp ?? at.model.multicastSourceIp;
+  const sourceHere = source && dev === (at.model.interface?.value ?? "") ? source : undefined;
+  if (alone && near && !near.contains(address)) {
+    const n = near.first!;
     const shown = `${formatAddress(networkOf(n.address, n.prefix))}/${n.prefix}`;
+    // A prefix of its own is no answer where the interface is known to be elsewhere.
+    const fits =
+      !sourceHere || inNetwork(sourceHere.value, address, n.prefix) || near.contains(sourceHere.value);
     report.add(
       outside,
       range.start,
       range.end,
       t(
-        `${formatAddress(address)} lies outside ${shown}, the subnet on ${dev || "the interface"} that the file shows, and has no prefix of its own: nobody reaches it on the link.`,
-        `${formatAddress(address)} 不在文件所示的 ${dev || "接口"} 子网 ${shown} 内，且没有自己的前缀：链路上无法到达它。`,
+        `${formatAddress(address)} is outside ${shown}, the subnet of ${dev || "the interface"} that the file shows, and it is a single address (/${host}): unless the interface has an address in its subnet anyway, the director has no route to its neighbours.`,
+        `${formatAddress(address)} 不在文件所示的 ${dev || "接口"} 子网 ${shown} 内，且只是单个地址（/${host}）：除非接口本来就有该子网的地址，否则调度器没有到其邻居的直连路由。`,
       ),
       {
-        // A neighbour that differs in the last octet only shows that prefixes are mixed, not what
-        // the subnet is.
-        severity:
-          n.fixed || address.family === 6 || !inNetwork(address, n.address, Math.min(24, n.prefix))
-            ? undefined
-            : "information",
+        severity: n.fixed ? "warning" : undefined,
         related: [
           { start: n.start, end: n.end, message: t("The subnet is known from here", "子网信息来自此处") },
         ],
+        fixes:
+          prefix === undefined && fits
+            ? [
+                {
+                  title: t(`Append /${n.prefix}`, `加上 /${n.prefix}`),
+                  edits: [replace(range.end, range.end, `/${n.prefix}`)],
+                },
+              ]
+            : [],
       },
     );
     return;
   }
-  const source = at.model.unicastSourceIp ?? at.model.multicastSourceIp;
-  const sourceHere = source && dev === (at.model.interface?.value ?? "") ? source : undefined;
   if (
     !alone &&
     sourceHere &&
@@ -224,12 +292,7 @@ function checkVip(config: Config, vip: Vip, networks: readonly Network[], report
     !isLinkLocal(sourceHere.value) &&
     !inNetwork(sourceHere.value, address, prefix!)
   ) {
-    if (
-      networks.some(
-        (n) => n.dev === dev && n.start !== range.start && inNetwork(sourceHere.value, n.address, n.prefix),
-      )
-    )
-      return;
+    if (near?.contains(sourceHere.value)) return;
     report.add(
       outside,
       range.start,
@@ -239,13 +302,12 @@ function checkVip(config: Config, vip: Vip, networks: readonly Network[], report
         `${dev} 的地址 ${formatAddress(sourceHere.value)} 不在 ${formatAddress(networkOf(address, prefix!))}/${prefix} 内：如果该子网在其他接口上，VIP 需要“dev”。`,
       ),
       {
-        severity: "information",
         related: [{ ...config.range(at, sourceHere), message: t("The source address", "源地址") }],
       },
     );
   } else if (
     alone &&
-    near.length === 0 &&
+    !near &&
     sourceHere &&
     address.family === 4 &&
     sourceHere.value.family === 4 &&
@@ -256,27 +318,65 @@ function checkVip(config: Config, vip: Vip, networks: readonly Network[], report
       range.start,
       range.end,
       t(
-        `${formatAddress(address)} has no prefix and is far from ${formatAddress(sourceHere.value)}, the address of ${dev}: it may lie outside the subnet.`,
-        `${formatAddress(address)} 没有前缀，且与 ${dev} 的地址 ${formatAddress(sourceHere.value)} 相距较远：可能不在子网内。`,
+        `${formatAddress(address)} is a single address, far from ${formatAddress(sourceHere.value)}, the address of ${dev}: it may lie outside the subnet of the interface.`,
+        `${formatAddress(address)} 只是单个地址，且与 ${dev} 的地址 ${formatAddress(sourceHere.value)} 相距较远：可能不在接口的子网内。`,
       ),
-      { severity: "information" },
     );
   }
 }
 
+/** VIPs of one interface by their prefix lengths, for {@link prefixes}. */
+class PrefixGroups {
+  private readonly first = new Map<string, number>();
+
+  constructor(private readonly lengths: readonly number[]) {}
+
+  /** Position of the first VIP with another prefix length in the smaller of the two networks. */
+  other(address: Address, prefix: number): number | undefined {
+    let best: number | undefined;
+    for (const length of this.lengths) {
+      if (length === prefix) continue;
+      const found = this.first.get(groupKey(length, Math.min(prefix, length), address));
+      if (found !== undefined && (best === undefined || found < best)) best = found;
+    }
+    return best;
+  }
+
+  add(position: number, address: Address, prefix: number): void {
+    for (const length of this.lengths) {
+      if (length === prefix) continue;
+      const key = groupKey(prefix, Math.min(prefix, length), address);
+      if (!this.first.has(key)) this.first.set(key, position);
+    }
+  }
+}
+
+const groupKey = (length: number, cut: number, address: Address): string =>
+  `${length}/${cut} ${addressKey(networkOf(address, cut))}`;
+
 function prefixes(config: Config, vips: readonly Vip[], report: Report): void {
-  const seen: Vip[] = [];
+  const lengths = new Map<string, Set<number>>();
+  const groupOf = ({ dev, entry }: Vip) => `${entry.address.family} ${dev}`;
+  const counts = ({ entry: { prefix, address, peer } }: Vip) =>
+    prefix !== undefined && prefix !== hostPrefix(address.family) && !peer;
   for (const vip of vips) {
-    const { prefix, address } = vip.entry;
-    const host = address.family === 4 ? 32 : 128;
-    if (prefix === undefined || prefix === host || vip.entry.peer) continue;
-    const other = seen.find(
-      (s) =>
-        s.dev === vip.dev &&
-        s.entry.address.family === address.family &&
-        s.entry.prefix !== prefix &&
-        inNetwork(address, s.entry.address, Math.min(prefix, s.entry.prefix!)),
-    );
+    if (!counts(vip)) continue;
+    const key = groupOf(vip);
+    const known = lengths.get(key);
+    if (known) known.add(vip.entry.prefix!);
+    else lengths.set(key, new Set([vip.entry.prefix!]));
+  }
+  const groups = new Map<string, PrefixGroups>();
+  for (const [key, found] of lengths) if (found.size > 1) groups.set(key, new PrefixGroups([...found]));
+  if (groups.size === 0) return;
+  for (let position = 0; position < vips.length; position++) {
+    const vip = vips[position];
+    const group = counts(vip) ? groups.get(groupOf(vip)) : undefined;
+    if (!group) continue;
+    const { address } = vip.entry;
+    const prefix = vip.entry.prefix!;
+    const found = group.other(address, prefix);
+    const other = found === undefined ? undefined : vips[found];
     if (other) {
       const { start, end } = config.range(vip.at, vip.entry.word);
       const right = other.entry.prefix!;
@@ -300,7 +400,7 @@ function prefixes(config: Config, vips: readonly Vip[], report: Report): void {
           ],
         },
       );
-    } else seen.push(vip);
+    } else group.add(position, address, prefix);
   }
 }
 
@@ -342,176 +442,274 @@ function hostAddresses(config: Config, vips: readonly Vip[], report: Report): vo
         ),
         {
           related: [{ ...config.range(before.at, before.entry.word), message: t("The other one", "另一处") }],
+          fixes: () => [
+            {
+              title: t("Delete it here", "删除此处"),
+              edits: [remove(config.tree.text, start, config.offset(vip.at, vip.entry.end))],
+            },
+          ],
         },
       );
     } else if (!before) places.set(key, vip);
   }
 }
 
-function services(
-  config: Config,
-  flat: Flat,
-  vips: readonly Vip[],
-  networks: readonly Network[],
-  report: Report,
-): void {
+function services(config: Config, flat: Flat, vips: readonly Vip[], subnets: Subnets, report: Report): void {
   if (flat.services.length === 0) return;
-  const carried = new Set<string | number>();
-  for (const v of vips) carried.add(addressKey(v.entry.address));
-  const statics = config.staticAddresses.flatMap((s) => s.model.addresses);
-  for (const a of statics) carried.add(addressKey(a.address));
-  const directors = new Map<string | number, true>();
-  for (const at of config.instances) {
-    const { unicastSourceIp, multicastSourceIp, unicastPeers } = at.model;
-    if (unicastSourceIp) directors.set(addressKey(unicastSourceIp.value), true);
-    if (multicastSourceIp) directors.set(addressKey(multicastSourceIp.value), true);
-    for (const p of unicastPeers) directors.set(addressKey(p.address), true);
+  const carried = new Map<string | number, Vip | undefined>();
+  for (const v of vips) {
+    const key = addressKey(v.entry.address);
+    if (!carried.has(key)) carried.set(key, v);
   }
-  const seen = new Map<string, { start: number; end: number }>();
+  for (const { model } of config.staticAddresses)
+    for (const a of model.addresses)
+      if (!carried.has(addressKey(a.address))) carried.set(addressKey(a.address), undefined);
+  const directors = new Set<string | number>();
+  for (const { model } of config.instances) {
+    const { unicastSourceIp, multicastSourceIp, unicastPeers } = model;
+    if (unicastSourceIp) directors.add(addressKey(unicastSourceIp.value));
+    if (multicastSourceIp) directors.add(addressKey(multicastSourceIp.value));
+    for (const p of unicastPeers) directors.add(addressKey(p.address));
+  }
+  const stray =
+    config.instances.length > 0 && carried.size > 0
+      ? new Stray(config, flat, vips, subnets, report)
+      : undefined;
+  const seen = new Map<string | number, { readonly item: number; readonly fact: ServiceFact }>();
   const { starts } = config.tree;
   // Where VRRP carries none of the services the file keeps the two apart on purpose (an anycast or
   // routed address): a stray one among carried ones is the mistake.
-  const anyCarried = flat.services.some(
-    ({ fact }) => fact.address !== undefined && carried.has(addressKey(fact.address)),
-  );
-  for (const { item, fact } of flat.services) {
+  const anyCarried =
+    stray !== undefined &&
+    flat.services.some(({ fact }) => fact.address !== undefined && carried.has(addressKey(fact.address)));
+  for (const service of flat.services) {
+    const { item, fact } = service;
     const base = starts[item];
-    if (fact.address) {
-      const key = `${addressKey(fact.address)} ${fact.port} ${fact.protocol}`;
-      const start = base + fact.addressStart;
-      const end = base + fact.addressEnd;
-      const before = seen.get(key);
-      if (before) {
-        report.add(
-          duplicateService,
-          start,
-          end,
-          t(
-            `Another virtual server has ${formatAddress(fact.address)}, port ${fact.port} and ${fact.protocol}: IPVS knows one service of them.`,
-            `另一个虚拟服务器使用相同的 ${formatAddress(fact.address)}、端口 ${fact.port} 和 ${fact.protocol}：IPVS 只有一个这样的服务。`,
-          ),
-          {
-            related: [{ ...before, message: t("The first one", "第一个") }],
-          },
-        );
-      } else seen.set(key, { start, end });
-      if (
-        config.instances.length > 0 &&
-        carried.size > 0 &&
-        !carried.has(addressKey(fact.address)) &&
-        !isLoopback(fact.address)
-      )
-        notCarried(fact, base, vips, anyCarried, report);
+    const { address } = fact;
+    if (address) {
+      if (stray && !carried.has(addressKey(address)) && !isLoopback(address))
+        stray.check(fact, base, anyCarried);
     }
+    if (fact.key !== "") {
+      const before = seen.get(fact.key);
+      if (before) duplicate(config, service, before, report);
+      else seen.set(fact.key, service);
+    }
+    const segment = fact.dr && address ? carried.get(addressKey(address)) : undefined;
+    if (directors.size === 0 && !segment) continue;
     for (const rs of fact.servers) {
-      const start = base + rs.start;
-      const end = base + rs.end;
-      if (fact.address && sameAddress(rs.address, fact.address)) {
-        report.add(
-          realIsVip,
-          start,
-          end,
-          t(
-            "This is the address of the virtual server itself: the director would send the packets to itself.",
-            "这是虚拟服务器自身的地址：调度器会把报文发给自己。",
-          ),
-        );
-        continue;
-      }
+      if (address && sameAddress(rs.address, address)) continue;
       if (directors.has(addressKey(rs.address))) {
         report.add(
           realIsDirector,
-          start,
-          end,
+          base + rs.start,
+          base + rs.end,
           t(
             "This real server is a director: if both directors are real servers of each other, packets can loop between them, and a test from the director does not pass IPVS.",
             "该真实服务器是调度器：若两台调度器互为真实服务器，报文可能在两者间循环；从调度器上测试也不经过 IPVS。",
           ),
         );
       }
-      if (rs.method === "DR" && fact.address && rs.address.family === fact.address.family)
-        segmentOf(fact, rs, start, end, vips, networks, report);
+      if (segment && rs.method === "DR" && rs.address.family === address!.family)
+        segmentOf(rs, base, segment, subnets, report);
     }
   }
 }
 
-function notCarried(
-  fact: ServiceFact,
-  base: number,
-  vips: readonly Vip[],
-  anyCarried: boolean,
-  report: Report,
-): void {
-  const address = fact.address!;
-  const same = vips.filter((v) => v.entry.address.family === address.family);
-  let best: Vip | undefined;
-  let bestDistance = Number.POSITIVE_INFINITY;
-  const text = formatAddress(address);
-  for (const v of same) {
-    const d = textDistance(text, formatAddress(v.entry.address));
-    if (d < bestDistance) {
-      best = v;
-      bestDistance = d;
-    }
-  }
-  const start = base + fact.addressStart;
-  const end = base + fact.addressEnd;
-  const fixes: Fix[] = [];
-  if (best && bestDistance <= 3) {
-    const near = formatAddress(best.entry.address);
-    fixes.push({ title: t(`Replace by ${near}`, `替换为 ${near}`), edits: [replace(start, end, near)] });
-  }
-  report.add(
-    notAVip,
-    start,
-    end,
-    t(
-      `No VRRP instance of this file carries ${text}${best && bestDistance <= 3 ? `; the nearest VIP is ${formatAddress(best.entry.address)}` : ""}: without it no packet reaches the service.`,
-      `本文件中没有 VRRP 实例承载 ${text}${best && bestDistance <= 3 ? `；最接近的 VIP 是 ${formatAddress(best.entry.address)}` : ""}：没有它，报文到不了该服务。`,
-    ),
-    { severity: anyCarried || bestDistance <= 1 ? undefined : "information", fixes },
-  );
-}
+type FlatService = Flat["services"][number];
 
-/** Number of characters that differ, for addresses of similar length. */
-function textDistance(a: string, b: string): number {
-  if (Math.abs(a.length - b.length) > 3) return 99;
-  let previous = Array.from({ length: b.length + 1 }, (_, i) => i);
-  for (let i = 1; i <= a.length; i++) {
-    const row = [i];
-    for (let j = 1; j <= b.length; j++)
-      row.push(Math.min(previous[j] + 1, row[j - 1] + 1, previous[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1)));
-    previous = row;
-  }
-  return previous[b.length];
-}
-
-function segmentOf(
-  fact: ServiceFact,
-  rs: ServiceFact["servers"][number],
-  start: number,
-  end: number,
-  vips: readonly Vip[],
-  networks: readonly Network[],
-  report: Report,
-): void {
-  const vip = vips.find((v) => sameAddress(v.entry.address, fact.address!));
-  if (!vip) return;
-  const here = networks.filter((n) => n.dev === vip.dev && n.address.family === rs.address.family);
-  const elsewhere = networks.filter((n) => n.address.family === rs.address.family);
-  if (here.length === 0 || elsewhere.some((n) => inNetwork(rs.address, n.address, n.prefix))) return;
-  const [n] = here;
+function duplicate(config: Config, { item, fact }: FlatService, before: FlatService, report: Report): void {
+  const { tree } = config;
+  const base = tree.starts[item];
+  const first = tree.starts[before.item];
+  const service = fact.address
+    ? t(
+        `${formatAddress(fact.address)} port ${fact.port} ${fact.protocol}`,
+        `${formatAddress(fact.address)} 端口 ${fact.port} ${fact.protocol}`,
+      )
+    : t(`firewall mark ${fact.fwmark}`, `防火墙标记 ${fact.fwmark}`);
   report.add(
-    segment,
-    start,
-    end,
+    duplicateService,
+    base + fact.addressStart,
+    base + fact.addressEnd,
     t(
-      `${formatAddress(rs.address)} is in no subnet that the file shows (${formatAddress(networkOf(n.address, n.prefix))}/${n.prefix} on ${vip.dev || "the interface"}): DR reaches real servers of the same layer-2 segment only. Use TUN or NAT, or show the subnet.`,
-      `${formatAddress(rs.address)} 不在文件所示的任何子网内（${vip.dev || "接口"} 上为 ${formatAddress(networkOf(n.address, n.prefix))}/${n.prefix}）：DR 只能到达同一二层网段的真实服务器。请使用 TUN 或 NAT，或在文件中体现该子网。`,
+      `The virtual server ${service.en} stands above already. IPVS has one service of it: the real servers of both blocks get into it, and the scheduler and other settings of the first count.`,
+      `上面已有虚拟服务器 ${service.zh}。IPVS 中只有一个这样的服务：两个块的真实服务器都会加入其中，调度算法等设置以第一个为准。`,
     ),
     {
       related: [
-        { start: n.start, end: n.end, message: t("The subnet is known from here", "子网信息来自此处") },
+        {
+          start: first + before.fact.addressStart,
+          end: first + before.fact.addressEnd,
+          message: t("The first one", "第一个"),
+        },
+      ],
+      fixes: () => {
+        const node = nodeAt({ tree, base }, fact.record);
+        if (node.hasBody && node.close < 0) return [];
+        return [
+          {
+            title: t("Delete the second virtual server", "删除第二个虚拟服务器"),
+            edits: [remove(tree.text, node.lineStart, node.fullEnd)],
+          },
+        ];
+      },
+    },
+  );
+}
+
+const MANY_VIPS = 2000;
+
+/** Services of addresses that VRRP does not carry. */
+class Stray {
+  /** VIPs by their text, and by it with one character left out. */
+  private readonly similar = new Map<string, Vip[]>();
+
+  constructor(
+    private readonly config: Config,
+    private readonly flat: Flat,
+    private readonly vips: readonly Vip[],
+    private readonly subnets: Subnets,
+    private readonly report: Report,
+  ) {}
+
+  check(fact: ServiceFact, base: number, anyCarried: boolean): void {
+    const address = fact.address!;
+    const text = formatAddress(address);
+    // A script that adds the address itself knows what it does.
+    if (fact.commands.some((c) => c.command.includes(text))) return;
+    const vip = this.nearest(text, fact);
+    const near = vip && formatAddress(vip.entry.address);
+    const start = base + fact.addressStart;
+    const end = base + fact.addressEnd;
+    this.report.add(
+      notAVip,
+      start,
+      end,
+      near
+        ? t(
+            `No VRRP instance of this file carries ${text}, but ${near} differs by one character only: no packet reaches the service.`,
+            `本文件中没有 VRRP 实例承载 ${text}，而 ${near} 与它只差一个字符：报文到不了该服务。`,
+          )
+        : t(
+            `No VRRP instance of this file carries ${text}: unless something else brings it to this director, no packet reaches the service.`,
+            `本文件中没有 VRRP 实例承载 ${text}：除非由其他方式配置到该调度器上，否则报文到不了该服务。`,
+          ),
+      {
+        severity: anyCarried || near ? undefined : "information",
+        fixes: () => [
+          ...(near
+            ? [{ title: t(`Replace by ${near}`, `替换为 ${near}`), edits: [replace(start, end, near)] }]
+            : []),
+          ...this.adding(address, text, vip),
+        ],
+      },
+    );
+  }
+
+  /** The VIP from which an address differs by one character, or by two that are exchanged. */
+  private nearest(text: string, fact: ServiceFact): Vip | undefined {
+    // Among thousands of addresses a similar one says nothing.
+    if (this.vips.length > MANY_VIPS) return undefined;
+    if (this.similar.size === 0) {
+      for (const vip of this.vips) {
+        const shown = formatAddress(vip.entry.address);
+        for (const key of [shown, ...withoutOne(shown)]) {
+          const list = this.similar.get(key);
+          if (list) list.push(vip);
+          else this.similar.set(key, [vip]);
+        }
+      }
+    }
+    for (const key of [text, ...withoutOne(text)])
+      for (const vip of this.similar.get(key) ?? [])
+        if (differByOne(text, formatAddress(vip.entry.address)) && !this.served(vip, fact)) return vip;
+    return undefined;
+  }
+
+  /** Whether a VIP has such a service already: then it is not the one that was meant. */
+  private served(vip: Vip, { port, protocol }: ServiceFact): boolean {
+    this.keys ??= new Set(this.flat.services.map((s) => s.fact.key));
+    return this.keys.has(serviceKey(vip.entry.address, port, protocol));
+  }
+  private keys: Set<string | number> | undefined;
+
+  /** Adds an address to the instance that holds VIPs of its subnet, written like its neighbour there. */
+  private adding(address: Address, text: string, near: Vip | undefined): Fix[] {
+    const { config } = this;
+    const neighbours = new Map<Vip["at"], Vip>();
+    for (const vip of this.vips) {
+      const { prefix, address: other, peer } = vip.entry;
+      if (other.family !== address.family || peer) continue;
+      const host = prefix === undefined || prefix === hostPrefix(other.family);
+      const fits = host ? !this.subnets.on(vip.dev, other.family) : inNetwork(address, other, prefix);
+      if (fits) neighbours.set(vip.at, vip);
+    }
+    const vip =
+      (near && neighbours.get(near.at)) ?? (neighbours.size === 1 ? [...neighbours.values()][0] : undefined);
+    if (!vip) return [];
+    const { model } = vip.at;
+    const { entry } = vip;
+    const { start, end } = config.range(vip.at, entry);
+    const source = config.tree.text;
+    const from = lineStart(source, start);
+    const to = lineEnd(source, end);
+    if (source.slice(from, start).trim() !== "" || !/^[ \t\r]*([#!].*)?$/.test(source.slice(end, to)))
+      return [];
+    const line = [
+      `${text}${entry.prefix === undefined ? "" : `/${entry.prefix}`}`,
+      ...(entry.dev ? [`dev ${entry.dev.value}`] : []),
+    ].join(" ");
+    return [
+      {
+        title: t(`Add ${line} to ${model.name}`, `把 ${line} 加入 ${model.name}`),
+        edits: [replace(to, to, `\n${source.slice(from, start)}${line}`)],
+      },
+    ];
+  }
+}
+
+/** A text with each of its characters left out in turn. */
+function withoutOne(text: string): string[] {
+  const result: string[] = [];
+  for (let i = 0; i < text.length; i++) result.push(text.slice(0, i) + text.slice(i + 1));
+  return result;
+}
+
+/** Whether two texts differ by one character that is missing, too much or another one, or by two that are exchanged. */
+function differByOne(a: string, b: string): boolean {
+  if (a === b || Math.abs(a.length - b.length) > 1) return false;
+  let i = 0;
+  while (i < a.length && a[i] === b[i]) i++;
+  if (a.length > b.length) return a.slice(i + 1) === b.slice(i);
+  if (a.length < b.length) return a.slice(i) === b.slice(i + 1);
+  return (
+    a.slice(i + 1) === b.slice(i + 1) ||
+    (a[i] === b[i + 1] && a[i + 1] === b[i] && a.slice(i + 2) === b.slice(i + 2))
+  );
+}
+
+function segmentOf(
+  rs: ServiceFact["servers"][number],
+  base: number,
+  vip: Vip,
+  subnets: Subnets,
+  report: Report,
+): void {
+  const here = subnets.on(vip.dev, rs.address.family)?.first;
+  if (!here || subnets.of(rs.address.family).contains(rs.address)) return;
+  const shown = `${formatAddress(networkOf(here.address, here.prefix))}/${here.prefix}`;
+  report.add(
+    segment,
+    base + rs.start,
+    base + rs.end,
+    t(
+      `${formatAddress(rs.address)} is in no subnet that the file shows (${shown} on ${vip.dev || "the interface"}): DR reaches real servers of the same layer-2 segment only. Use TUN or NAT, or show the subnet.`,
+      `${formatAddress(rs.address)} 不在文件所示的任何子网内（${vip.dev || "接口"} 上为 ${shown}）：DR 只能到达同一二层网段的真实服务器。请使用 TUN 或 NAT，或在文件中体现该子网。`,
+    ),
+    {
+      related: [
+        { start: here.start, end: here.end, message: t("The subnet is known from here", "子网信息来自此处") },
       ],
     },
   );
@@ -521,6 +719,8 @@ function segmentOf(
 
 function notes(config: Config, flat: Flat, report: Report): void {
   const noted = new Set<string>();
+  /** Addresses that a note beside another service speaks of. */
+  let elsewhere: Set<string> | undefined;
   for (const { item, fact } of flat.services) {
     if (!fact.dr || fact.arpNote) continue;
     const addresses = vipsOf(config, fact);
@@ -528,10 +728,12 @@ function notes(config: Config, flat: Flat, report: Report): void {
     if (noted.has(key)) continue;
     noted.add(key);
     if (addresses.length > 0 && addresses.every((a) => flat.arpComments.includes(formatAddress(a)))) continue;
-    if (
-      flat.services.some((s) => s.fact.arpNote && vipsOf(config, s.fact).map(formatAddress).join(" ") === key)
-    )
-      continue;
+    elsewhere ??= new Set(
+      flat.services
+        .filter((s) => s.fact.arpNote)
+        .map((s) => vipsOf(config, s.fact).map(formatAddress).join(" ")),
+    );
+    if (elsewhere.has(key)) continue;
     const base = config.tree.starts[item];
     report.add(
       arpNote,
@@ -557,7 +759,7 @@ function notes(config: Config, flat: Flat, report: Report): void {
 function vipsOf(config: Config, fact: ServiceFact): Address[] {
   if (fact.address) return [fact.address];
   if (fact.group === undefined) return [];
-  const group = config.groups.find((g) => g.model.name === fact.group);
+  const group = config.groups.find((g) => g.model.name === fact.group?.name);
   const addresses: Address[] = [];
   for (const m of group?.model.members ?? [])
     if (m.kind === "address" && !addresses.some((a) => sameAddress(a, m.range.first)))

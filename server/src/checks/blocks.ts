@@ -4,8 +4,10 @@ import { parseAddress } from "../language/address";
 import { type Text, t } from "../language/schema";
 import { Flag, Kind } from "../syntax/records";
 import type { Node, Tree } from "../syntax/tree";
+import { blockEnd, insertBlock } from "./insert";
 import { type CheckOptions, type Report, rule } from "./rule";
-import { blockEnd, checkService, insertBlock, mentionsArp, type ServiceFact } from "./services";
+import type { ServiceFact } from "./service-reader";
+import { checkService, mentionsArp } from "./services";
 import { wrongFamily } from "./values";
 
 const missingStatement = rule(

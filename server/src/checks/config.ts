@@ -5,10 +5,11 @@ import { Kind } from "../syntax/records";
 import { checkAddresses } from "./addresses";
 import type { ItemFacts } from "./blocks";
 import { checkGlobals } from "./globals";
+import { checkGroups } from "./groups";
 import { checkInstances } from "./instances";
 import { checkNames } from "./names";
 import { type CheckOptions, type Problem, Report } from "./rule";
-import type { ServiceFact } from "./services";
+import type { ServiceFact } from "./service-reader";
 import { checkTrackers } from "./trackers";
 
 /** Facts of all items in order. */
@@ -35,6 +36,7 @@ export function checkConfig(
   checkInstances(config, options, report);
   checkTrackers(config, report);
   checkAddresses(config, flat, report);
+  checkGroups(config, flat, report);
   return report.problems;
 }
 

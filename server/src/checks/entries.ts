@@ -1,12 +1,31 @@
 /** Entries of list blocks: addresses, routes, rules, trackers, peers, group members. */
-import { compareReleases, type Keyword } from "../language";
-import { type Address, isMulticast, parseAddress } from "../language/address";
+import { compareReleases, type Keyword, PREDEFINED_DEFINITIONS } from "../language";
+import {
+  type Address,
+  formatAddress,
+  isMulticast,
+  networkOf,
+  parseAddress,
+  prefixOfNetmask,
+} from "../language/address";
 import { checkInteger, parseInteger } from "../language/numbers";
 import { type Arg, type Option, type Text, t } from "../language/schema";
 import { parsePort, parsePrefixed } from "../model/build";
 import { Flag } from "../syntax/records";
 import type { Node } from "../syntax/tree";
-import { type CheckOptions, type Fix, nearest, quote, type Report, replace, rule } from "./rule";
+import { breakBefore, indentAt, nodeAt, relativeTo } from "./edits";
+import { ownComment } from "./repairs";
+import {
+  type CheckOptions,
+  type Fix,
+  nearest,
+  type Place,
+  type Problem,
+  quote,
+  type Report,
+  replace,
+  rule,
+} from "./rule";
 import {
   badInterface,
   badPrefix,
@@ -14,6 +33,7 @@ import {
   isUnknown,
   newerRelease,
   prefixFault,
+  repairedAddress,
   type ValueContext,
   wrongFamily,
 } from "./values";
@@ -76,7 +96,10 @@ const peerTtl = rule(
 const emailEntry = rule(
   "email-brackets",
   "information",
-  t("An e-mail address with an unpaired angle bracket.", "电子邮件地址的尖括号不成对。"),
+  t(
+    "An e-mail address with a display name outside quotes or an unpaired bracket.",
+    "电子邮件地址的显示名没有加引号，或尖括号不成对。",
+  ),
 );
 
 class Entry {
@@ -103,6 +126,47 @@ class Entry {
   }
   context(subject: string, effect: Text): ValueContext {
     return { report: this.report, options: this.options, subject, effect };
+  }
+  /** Deletes words that keepalived does not use. */
+  without(n: number, last = n, safe = false): Fix {
+    const text = this.node.tree.text.slice(this.node.wordStart(n), this.node.wordEnd(last));
+    const edit =
+      n === 0
+        ? replace(this.start(0), this.start(last + 1), "")
+        : replace(this.end(n - 1), this.end(last), "");
+    return { title: t(`Delete “${text}”`, `删除“${text}”`), edits: [edit], safe };
+  }
+  /** Writes other words in the place of some. */
+  write(n: number, text: string, safe = false, last = n): Fix {
+    return {
+      title: t(`Write “${text}”`, `改为“${text}”`),
+      edits: [replace(this.start(n), this.end(last), text)],
+      safe,
+    };
+  }
+  /** The word of a list that was meant. */
+  closest(n: number, words: Iterable<string>): Fix[] {
+    const meant = nearest(this.words[n], words);
+    return meant
+      ? [
+          {
+            title: t(`Replace by “${meant}”`, `替换为“${meant}”`),
+            edits: [replace(this.start(n), this.end(n), meant)],
+            safe: meant.toLowerCase() === this.words[n].toLowerCase(),
+          },
+        ]
+      : [];
+  }
+  /** Puts words on lines of their own. */
+  split(words: readonly number[], safe = true): (place: Place) => Fix[] {
+    const record = this.node.index;
+    return (place) => [
+      {
+        title: t("Put each on a line of its own", "每项各占一行"),
+        edits: relativeTo(place.base, breakBefore(nodeAt(place, record), words)),
+        safe,
+      },
+    ];
   }
   value(n: number, arg: Arg, subject: string, effect: Text): boolean {
     return checkValue(this.context(subject, effect), arg, this.words[n], this.start(n), this.end(n));
@@ -171,37 +235,83 @@ export function checkEntry(
       for (let i = 0; i < e.words.length; i++) e.value(i, entry.args[0], "interface", IGNORED);
       return;
     case "email-list":
-      for (let i = 0; i < e.words.length; i++) {
-        if (e.words[i].endsWith(">") && !e.words[i].includes("<")) {
-          report.add(
-            emailEntry,
-            e.start(i),
-            e.end(i),
-            t(
-              "“>” without “<”: an address with a display name is one word in double quotes.",
-              "有“>”但没有“<”：带显示名的地址应作为一个整体放在双引号中。",
-            ),
-          );
-        }
-      }
-      return;
+      return checkReceivers(e);
   }
 }
+
+/** Receivers of mail: each word is one, so that a display name needs double quotes. */
+function checkReceivers(e: Entry): void {
+  const { words, report } = e;
+  for (let i = 0; i < words.length; i++) {
+    const word = words[i];
+    if (!word.endsWith(">") || e.node.rawWord(i).startsWith('"')) continue;
+    let first = i;
+    while (first > 0 && !words[first - 1].includes("@")) first--;
+    const open = word.includes("<");
+    if (open && first === i) continue;
+    const whole = e.node.tree.text.slice(e.node.wordStart(first), e.node.wordEnd(i));
+    report.add(
+      emailEntry,
+      e.start(first),
+      e.end(i),
+      open
+        ? t(
+            `keepalived takes each word for a receiver: ${quote(whole)} is one word in double quotes only.`,
+            `keepalived 会把每个词当作一个收件人：${quote(whole)} 需放在双引号中才是一个整体。`,
+          )
+        : t(
+            "“>” without “<”: keepalived sends it as a part of the address.",
+            "有“>”但没有“<”：keepalived 会把它当作地址的一部分发送。",
+          ),
+      {
+        fixes:
+          open && !whole.includes('"')
+            ? [
+                {
+                  title: t(`Put ${quote(whole)} in quotes`, `给${quote(whole)}加引号`),
+                  edits: [replace(e.start(first), e.end(i), `"${whole}"`)],
+                  safe: true,
+                },
+              ]
+            : open
+              ? []
+              : [e.write(i, word.slice(0, -1), true)],
+      },
+    );
+  }
+}
+
+/** Types of arguments that not any word can be. */
+export const LITERAL_FAILS: ReadonlySet<string> = new Set([
+  "bool",
+  "uint",
+  "int",
+  "decimal",
+  "enum",
+  "ip",
+  "ip-multicast",
+  "ipv4-multicast",
+  "ipv6-multicast",
+]);
 
 /** Uses of definitions that are defined nowhere above. */
 export function checkDefinitions(node: Node, report: Report): void {
   if (!node.has(Flag.UsesDefinition) || node.has(Flag.Opaque)) return;
   for (let n = 0; n < node.wordCount; n++) {
     const m = /\$\{([A-Za-z_]\w*)[^}]*\}|\$([A-Za-z_]\w*)$/.exec(node.word(n));
-    if (!m) continue;
-    const certain = m[1] !== undefined && !node.rawWord(n).startsWith('"');
+    // What is wrong with a predefined name is said where it stands in its file.
+    if (!m || (PREDEFINED_DEFINITIONS as readonly string[]).includes(m[1] ?? m[2])) continue;
+    const braces = m[1] !== undefined && !node.rawWord(n).startsWith('"');
+    // Where only numbers, addresses or certain words fit, the literal text is wrong for sure.
+    const type = node.keyword?.spec.args[Math.min(n, node.keyword.spec.args.length) - 1]?.type;
+    const certain = braces || (n > 0 && type !== undefined && LITERAL_FAILS.has(type));
     report.add(
       undefinedDefinition,
       node.wordStart(n) - node.base,
       node.wordEnd(n) - node.base,
       t(
-        `$${m[1] ?? m[2]} is not defined above; keepalived takes the text literally${certain ? ", and its braces for a block" : ""}.`,
-        `$${m[1] ?? m[2]} 在此之前没有定义；keepalived 会按字面读取${certain ? "，并把其花括号当作块" : ""}。`,
+        `$${m[1] ?? m[2]} is not defined above; keepalived takes the text literally${braces ? ", and its braces for a block" : ""}.`,
+        `$${m[1] ?? m[2]} 在此之前没有定义；keepalived 会按字面读取${braces ? "，并把其花括号当作块" : ""}。`,
       ),
       { severity: certain ? "error" : "warning" },
     );
@@ -214,7 +324,7 @@ function surplus(e: Entry, n: number, effect: Text, severity: "error" | "warning
     e.start(n),
     e.to,
     t(`Words beyond the entry; ${effect.en}.`, `条目之后有多余内容；${effect.zh}。`),
-    { severity },
+    { severity, fixes: [e.without(n, e.words.length - 1)] },
   );
 }
 
@@ -243,6 +353,7 @@ function checkAddressEntry(e: Entry, options: readonly Option[]): void {
             `${quote(word)} is given twice; keepalived ${name === "dev" ? "drops the entry" : "keeps the first"}.`,
             `${quote(word)} 出现了两次；keepalived ${name === "dev" ? "会丢弃该条目" : "保留第一个"}。`,
           ),
+          { fixes: [e.without(n, Math.min(n + 1, words.length - 1))] },
         );
       }
       used.set(name, n);
@@ -257,12 +368,25 @@ function checkAddressEntry(e: Entry, options: readonly Option[]): void {
               `${quote(word)} needs a value (${arg.name}); keepalived drops the entry.`,
               `${quote(word)} 需要取值（${arg.name}）；keepalived 会丢弃该条目。`,
             ),
+            { fixes: [e.without(n)] },
           );
           return;
         }
         n++;
         if (arg.type === "ref") continue;
         if (name === "scope") e.value(n, arg, "scope", t("ignores it", "会忽略它"));
+        else if (name === "peer" && /\//.test(words[n]) && parsePrefixed(words[n])) {
+          report.add(
+            badPrefix,
+            e.start(n),
+            e.end(n),
+            t(
+              "A peer address takes no prefix length; keepalived ignores the peer.",
+              "peer 地址不能带前缀长度；keepalived 会忽略该 peer。",
+            ),
+            { fixes: [e.write(n, words[n].replace(/\/.*$/, ""), true)] },
+          );
+        } else if (name === "peer") e.value(n, arg, "peer", t("ignores the peer", "会忽略该 peer"));
         else if (name === "label" && !isUnknown(words[n]) && words[n].length > 15) {
           report.add(
             entryOption,
@@ -272,6 +396,7 @@ function checkAddressEntry(e: Entry, options: readonly Option[]): void {
               "A label has at most 15 characters; keepalived drops the entry.",
               "label 最多 15 个字符；keepalived 会丢弃该条目。",
             ),
+            { fixes: [e.without(n - 1, n)] },
           );
         } else e.value(n, arg, name === "dev" ? "dev" : name, DROPPED);
       }
@@ -287,7 +412,8 @@ function checkAddressEntry(e: Entry, options: readonly Option[]): void {
     if (at < 0) {
       at = n;
       const parsed = parsePrefixed(word);
-      if (parsed) {
+      if (joinedByCommas(word)) badAddressEntry(e, n, parsed !== undefined);
+      else if (parsed) {
         address = parsed.address;
         hasPrefix = parsed.prefix !== undefined;
         prefix = parsed.prefix;
@@ -306,22 +432,20 @@ function checkAddressEntry(e: Entry, options: readonly Option[]): void {
           `One address per line; keepalived ignores ${quote(word)}.`,
           `每行一个地址；keepalived 会忽略 ${quote(word)}。`,
         ),
-        {
-          fixes: [
-            { title: t("Put it on a line of its own", "另起一行"), edits: [newLine(e, n)], safe: true },
-          ],
-        },
+        { fixes: splitAddresses(e, byName) },
       );
-    } else if (/^(\/\/|;|--)/.test(word)) {
-      report.add(unknownWord, e.start(n), e.to, t("Comments begin with # or !.", "注释以 # 或 ! 开头。"), {
-        fixes: [
-          {
-            title: t("Begin the comment with #", "用 # 开始注释"),
-            edits: [replace(e.start(n), e.start(n) + (/^(\/\/|;|--)/.exec(word)?.[0].length ?? 0), "#")],
-            safe: true,
-          },
-        ],
-      });
+    } else if (/^(\/\/|;|--|\/\*)/.test(word)) {
+      const [from, to] = [e.start(n), e.to];
+      report.add(
+        unknownWord,
+        from,
+        to,
+        t(
+          "Comments begin with # or !; keepalived ignores these words.",
+          "注释以 # 或 ! 开头；keepalived 会忽略这些内容。",
+        ),
+        { fixes: (place) => [ownComment(place, from, to)] },
+      );
       return;
     } else {
       if (reportedUnknown) continue;
@@ -332,20 +456,13 @@ function checkAddressEntry(e: Entry, options: readonly Option[]): void {
         e.start(n),
         e.end(n),
         t(
-          `${quote(word)} is no option of an address${meant ? `, did you mean ${quote(meant)}?` : ""}; keepalived ignores it.`,
-          `${quote(word)} 不是地址的选项${meant ? `，是否想写 ${quote(meant)}？` : ""}；keepalived 会忽略它。`,
+          `${quote(word)} is no option of an address; keepalived ignores it.${meant ? ` Did you mean ${quote(meant)}?` : ""}`,
+          `${quote(word)} 不是地址的选项；keepalived 会忽略它。${meant ? `是否想写 ${quote(meant)}？` : ""}`,
         ),
-        {
-          fixes: meant
-            ? [
-                {
-                  title: t(`Replace by “${meant}”`, `替换为“${meant}”`),
-                  edits: [replace(e.start(n), e.end(n), meant)],
-                },
-              ]
-            : [],
-        },
+        { fixes: unknownOptionFixes(e, n, at, byName) },
       );
+      if (/^(net)?mask$/i.test(word) && n + 1 < words.length && prefixOfNetmask(words[n + 1]) !== undefined)
+        n++;
     }
   }
   if (at < 0) {
@@ -359,6 +476,8 @@ function checkAddressEntry(e: Entry, options: readonly Option[]): void {
   }
   if (!address) return;
   const word = (name: string): [number, number] => [e.start(used.get(name)!), e.end(used.get(name)!)];
+  const option = (name: string, safe = false): Fix =>
+    e.without(used.get(name)!, Math.min(used.get(name)! + 1, words.length - 1), safe);
   if (address.family === 6) {
     if (used.has("brd"))
       report.add(
@@ -368,18 +487,22 @@ function checkAddressEntry(e: Entry, options: readonly Option[]): void {
           "IPv6 has no broadcast address; keepalived drops the entry.",
           "IPv6 没有广播地址；keepalived 会丢弃该条目。",
         ),
+        { fixes: [option("brd")] },
       );
-    if (used.has("scope"))
+    const scope = used.has("scope") ? words[used.get("scope")! + 1] : undefined;
+    if (scope !== undefined && scope !== "global" && scope !== "universe" && !/^0+$/.test(scope))
       report.add(
         addressOption,
         ...word("scope"),
         t("scope is for IPv4 only; keepalived ignores it.", "scope 仅适用于 IPv4；keepalived 会忽略它。"),
+        { fixes: [option("scope", true)] },
       );
     if (used.has("label"))
       report.add(
         addressOption,
         ...word("label"),
         t("label is for IPv4 only; keepalived ignores it.", "label 仅适用于 IPv4；keepalived 会忽略它。"),
+        { fixes: [option("label", true)] },
       );
   } else if (used.has("brd")) {
     const value = words[used.get("brd")! + 1];
@@ -391,12 +514,17 @@ function checkAddressEntry(e: Entry, options: readonly Option[]): void {
           "brd does not go with peer; keepalived ignores brd.",
           "brd 不能与 peer 同时使用；keepalived 会忽略 brd。",
         ),
+        { fixes: [option("brd", true)] },
       );
     else if ((value === "+" || value === "-") && (prefix ?? 32) > 30) {
       report.add(
         addressOption,
         ...word("brd"),
-        t(`A /${prefix ?? 32} has no broadcast address.`, `/${prefix ?? 32} 没有广播地址。`),
+        t(
+          `A /${prefix ?? 32} has no broadcast address; keepalived sets none.`,
+          `/${prefix ?? 32} 没有广播地址；keepalived 不会设置。`,
+        ),
+        { fixes: [option("brd", true)] },
       );
     }
   }
@@ -408,7 +536,10 @@ function checkAddressEntry(e: Entry, options: readonly Option[]): void {
         wrongFamily,
         e.start(n),
         e.end(n),
-        t("The peer is of the other address family.", "peer 的地址族不一致。"),
+        t(
+          "The peer is of the other address family; keepalived ignores it.",
+          "peer 的地址族不一致；keepalived 会忽略它。",
+        ),
       );
     } else if (peer && hasPrefix) {
       report.add(
@@ -416,9 +547,10 @@ function checkAddressEntry(e: Entry, options: readonly Option[]): void {
         e.start(at),
         e.end(at),
         t(
-          "With peer, the prefix length belongs to the peer address; keepalived ignores this one.",
-          "使用 peer 时，前缀长度应写在 peer 地址上；keepalived 会忽略此处的前缀。",
+          "With peer, an address takes no prefix length; keepalived ignores it.",
+          "使用 peer 时，地址不能带前缀长度；keepalived 会忽略它。",
         ),
+        { fixes: [e.write(at, words[at].replace(/\/.*$/, ""), true)] },
       );
     }
   }
@@ -427,47 +559,128 @@ function checkAddressEntry(e: Entry, options: readonly Option[]): void {
       badEntry,
       e.start(at),
       e.end(at),
-      t("A multicast address cannot be assigned to an interface.", "组播地址不能配置到接口上。"),
+      t(
+        "A multicast address is no address of a host: no client can connect to it.",
+        "组播地址不是主机地址，客户端无法与其建立连接。",
+      ),
       { severity: "warning" },
     );
   }
 }
 
-function badAddressEntry(e: Entry, n: number): void {
+/** Several addresses in one word, with commas between them. */
+function joinedByCommas(word: string): boolean {
+  const parts = word.split(",").filter((p) => p !== "");
+  return (
+    parts.length > 1 && parts.every((p) => Number.isFinite(parsePrefixed(p)?.prefix ?? 0) && parsePrefixed(p))
+  );
+}
+
+/** @param first keepalived reads the first address of the word. */
+function badAddressEntry(e: Entry, n: number, first = false): void {
   const word = e.words[n];
-  const fixes: Fix[] = [];
-  const stripped = word.replace(/[,;]+$/, "");
-  if (stripped !== word && parsePrefixed(stripped)) {
-    fixes.push({
-      title: t(`Write “${stripped}”`, `改为“${stripped}”`),
-      edits: [replace(e.start(n), e.end(n), stripped)],
-      safe: true,
-    });
-  }
-  const comma =
-    word.includes(",") && word.split(",").every((p) => p === "" || parsePrefixed(p) !== undefined);
+  const repaired = joinedByCommas(word) ? undefined : repairedAddress(word);
+  const parts = word.split(",").filter((p) => p !== "");
+  const comma = word.includes(",") && parts.every((p) => parsePrefixed(p) !== undefined);
+  const record = e.node.index;
   e.report.add(
     badEntry,
     e.start(n),
     e.end(n),
     comma
       ? t(
-          "Addresses stand one per line, without commas; keepalived skips the entry.",
-          "地址应每行一个，不用逗号；keepalived 会跳过该条目。",
+          `Addresses stand one per line, without commas; keepalived ${first ? "reads the first one only, without its prefix length" : "skips the entry"}.`,
+          `地址应每行一个，不用逗号；keepalived ${first ? "只读取第一个地址，且不带前缀长度" : "会跳过该条目"}。`,
         )
       : t(
           `${quote(word)} is not an address; keepalived skips the entry.`,
           `${quote(word)} 不是地址；keepalived 会跳过该条目。`,
         ),
-    { fixes },
+    {
+      fixes: (place) => {
+        if (repaired) return [e.write(n, repaired.text, repaired.safe)];
+        if (!comma || e.node.rawWord(n) !== word) return [];
+        // What follows the list belongs to each address.
+        const node = nodeAt(place, record);
+        const indent = indentAt(place.tree.text, node.start);
+        const rest = place.tree.text.slice(node.wordEnd(n), node.end);
+        return [
+          {
+            title: t("Put each on a line of its own", "每项各占一行"),
+            edits: [replace(e.start(n), e.to, parts.map((p) => p + rest).join(`\n${indent}`))],
+            safe: true,
+          },
+        ];
+      },
+    },
   );
 }
 
-function newLine(e: Entry, n: number) {
-  const { text } = e.node.tree;
-  const line = text.lastIndexOf("\n", e.node.start - 1) + 1;
-  const indent = /^[ \t]*/.exec(text.slice(line, e.node.start))![0];
-  return replace(e.end(n - 1), e.start(n), `\n${indent}`);
+/** Puts each address of a line on a line of its own; options that stand behind the last one count for all of them. */
+function splitAddresses(e: Entry, options: ReadonlyMap<string, Option>): (place: Place) => Fix[] {
+  const starts: number[] = [];
+  let shared = true;
+  for (let n = 0; n < e.words.length; n++) {
+    const o = options.get(e.words[n]);
+    if (o) {
+      // An option between two addresses belongs to the one before it.
+      const after = n + 1 + (o.args?.length ?? 0);
+      if (e.words.slice(after).some((w) => parsePrefixed(w))) shared = false;
+      n = after - 1;
+    } else if (parsePrefixed(e.words[n])) starts.push(n);
+  }
+  const last = starts[starts.length - 1];
+  if (!shared || last === e.words.length - 1 || starts[0] !== 0) return e.split(starts.slice(1), shared);
+  const record = e.node.index;
+  return (place) => {
+    const node = nodeAt(place, record);
+    const rest = place.tree.text.slice(node.wordEnd(last), node.end);
+    const edits = breakBefore(node, starts.slice(1));
+    for (const n of starts.slice(1)) {
+      const at = node.wordEnd(n - 1);
+      const i = edits.findIndex((x) => x.start === at);
+      edits[i] = replace(at, edits[i].end, rest + edits[i].text);
+    }
+    return [
+      {
+        title: t(
+          `Put each on a line of its own, with “${rest.trim()}”`,
+          `每项各占一行，均带“${rest.trim()}”`,
+        ),
+        edits: relativeTo(place.base, edits),
+      },
+    ];
+  };
+}
+
+/** What was meant by a word that is no option of an address. */
+function unknownOptionFixes(
+  e: Entry,
+  n: number,
+  address: number,
+  options: ReadonlyMap<string, Option>,
+): readonly Fix[] {
+  const { words } = e;
+  const meant = e.closest(n, options.keys());
+  if (meant.length > 0) return meant;
+  const glued = /^([a-z_]+)[=:](.+)$/.exec(words[n]);
+  if (glued && options.has(glued[1])) return [e.write(n, `${glued[1]} ${glued[2]}`, true)];
+  const mask = /^(net)?mask$/i.test(words[n]) ? n + 1 : n;
+  const length = words[mask] === undefined ? undefined : prefixOfNetmask(words[mask]);
+  if (length !== undefined && !words[address].includes("/"))
+    return [
+      {
+        title: t(`Write “${words[address]}/${length}”`, `改为“${words[address]}/${length}”`),
+        edits: [
+          replace(e.end(address), e.end(address), `/${length}`),
+          replace(e.end(n - 1), e.end(mask), ""),
+        ],
+        safe: true,
+      },
+    ];
+  let last = n;
+  while (last + 1 < words.length && !options.has(words[last + 1]) && !parsePrefixed(words[last + 1])) last++;
+  return [e.without(n, last)];
 }
 
 function optionMap(options: readonly Option[]): Map<string, Option> {
@@ -501,6 +714,23 @@ function checkTracker(e: Entry, kind: string, weight: Option): void {
   if (kind === "track-interface") interfaceWord(e, 0);
   if (isUnknown(words[1])) return;
   if (words[1] !== "weight") {
+    const glued = /^weight[=:](.+)$/.exec(words[1]);
+    const number = /^[+-]?\d+$/.test(words[1]);
+    const meant = nearest(words[1], ["weight"]);
+    const comment = /^(\/\/|;|--|\/\*)/.test(words[1]);
+    if (!glued && !number && !meant && !comment && !words.includes("weight") && words[1] !== "reverse") {
+      report.add(
+        onePerLine,
+        e.start(1),
+        e.to,
+        t(
+          `One name per line: only “weight” may follow it, not ${quote(words[1])}; keepalived ignores the entry.`,
+          `每行一个名称：其后只能写 weight，而不是 ${quote(words[1])}；keepalived 会忽略该条目。`,
+        ),
+        { fixes: e.split(words.map((_, n) => n).slice(1)) },
+      );
+      return;
+    }
     report.add(
       unknownWord,
       e.start(1),
@@ -509,6 +739,18 @@ function checkTracker(e: Entry, kind: string, weight: Option): void {
         `Only “weight” may follow the name, not ${quote(words[1])}; keepalived ignores the entry.`,
         `名称之后只能写 weight，而不是 ${quote(words[1])}；keepalived 会忽略该条目。`,
       ),
+      {
+        fixes: (place) =>
+          comment
+            ? [ownComment(place, e.start(1), e.to)]
+            : glued
+              ? [e.write(1, `weight ${glued[1]}`, true)]
+              : number
+                ? [e.write(1, `weight ${words[1]}`, true)]
+                : meant
+                  ? e.closest(1, ["weight"])
+                  : [e.without(1, words.length - 1)],
+      },
     );
     return;
   }
@@ -522,6 +764,7 @@ function checkTracker(e: Entry, kind: string, weight: Option): void {
         "weight needs a number; keepalived ignores the entry.",
         "weight 需要一个数字；keepalived 会忽略该条目。",
       ),
+      { fixes: [e.without(1)] },
     );
     return;
   }
@@ -539,6 +782,14 @@ function checkTracker(e: Entry, kind: string, weight: Option): void {
           `The weight must be ${arg.min} to ${arg.max}, not ${words[2]}; keepalived uses ${interfaceEntry ? "0" : "that of the declaration"}.`,
           `权重必须在 ${arg.min} 到 ${arg.max} 之间，而不是 ${words[2]}；keepalived 会使用${interfaceEntry ? " 0" : "声明中的权重"}。`,
         ),
+        {
+          fixes:
+            r.fault === "invalid"
+              ? /^[+-]?\d+[,;]+$/.test(words[2])
+                ? [e.write(2, words[2].replace(/[,;]+$/, ""), true)]
+                : []
+              : [e.write(2, String(words[2].startsWith("-") ? arg.min : arg.max))],
+        },
       );
     } else if (Math.abs(r.value) > Number(arg.max)) {
       const to = r.value < 0 ? arg.min : arg.max;
@@ -571,6 +822,13 @@ function checkTracker(e: Entry, kind: string, weight: Option): void {
           `Only ${modifiers.join(" or ")} may follow the weight, not ${quote(words[3])}.`,
           `权重之后只能写 ${modifiers.join(" 或 ")}，而不是 ${quote(words[3])}。`,
         ),
+        {
+          fixes: (place) => {
+            if (/^(\/\/|;|--|\/\*)/.test(words[3])) return [ownComment(place, e.start(3), e.to)];
+            const meant = e.closest(3, modifiers);
+            return meant.length > 0 ? meant : [e.without(3, words.length - 1)];
+          },
+        },
       );
     }
   }
@@ -615,11 +873,7 @@ function checkPeer(e: Entry, options: readonly Option[]): void {
             `One peer per line; keepalived does not read ${quote(words[n])} as a peer.`,
             `每行一个对端；keepalived 不会把 ${quote(words[n])} 当作对端读取。`,
           ),
-          {
-            fixes: [
-              { title: t("Put it on a line of its own", "另起一行"), edits: [newLine(e, n)], safe: true },
-            ],
-          },
+          { fixes: e.split(words.flatMap((w, i) => (i > 0 && parsePrefixed(w) ? [i] : []))) },
         );
         return;
       }
@@ -627,7 +881,17 @@ function checkPeer(e: Entry, options: readonly Option[]): void {
         unknownWord,
         e.start(n),
         e.end(n),
-        t(`Unknown option ${quote(words[n])} of a peer.`, `对端没有选项 ${quote(words[n])}。`),
+        t(
+          `Unknown option ${quote(words[n])} of a peer; keepalived ignores the rest of the line.`,
+          `对端没有选项 ${quote(words[n])}；keepalived 会忽略该行其余内容。`,
+        ),
+        {
+          fixes: (place) => {
+            if (/^(\/\/|;|--|\/\*)/.test(words[n])) return [ownComment(place, e.start(n), e.to)];
+            const meant = e.closest(n, byName.keys());
+            return meant.length > 0 ? meant : [e.without(n, words.length - 1)];
+          },
+        },
       );
       return;
     }
@@ -637,7 +901,8 @@ function checkPeer(e: Entry, options: readonly Option[]): void {
         entryOption,
         e.start(n),
         e.end(n),
-        t(`${words[n]} needs a value.`, `${words[n]} 需要取值。`),
+        t(`${words[n]} needs a value; keepalived ignores it.`, `${words[n]} 需要取值；keepalived 会忽略它。`),
+        { fixes: [e.without(n)] },
       );
       return;
     }
@@ -653,8 +918,27 @@ function checkPeer(e: Entry, options: readonly Option[]): void {
         "min_ttl is above max_ttl: keepalived discards every advert of this peer.",
         "min_ttl 大于 max_ttl：keepalived 会丢弃该对端的所有通告。",
       ),
+      { fixes: swapTtl(e) },
     );
   }
+}
+
+/** The two limits the other way round. */
+function swapTtl(e: Entry): Fix[] {
+  const low = e.words.lastIndexOf("min_ttl") + 1;
+  const high = e.words.lastIndexOf("max_ttl") + 1;
+  return [
+    {
+      title: t(
+        `Write “min_ttl ${e.words[high]} max_ttl ${e.words[low]}”`,
+        `改为“min_ttl ${e.words[high]} max_ttl ${e.words[low]}”`,
+      ),
+      edits: [
+        replace(e.start(low), e.end(low), e.words[high]),
+        replace(e.start(high), e.end(high), e.words[low]),
+      ],
+    },
+  ];
 }
 
 // ---------------------------------------------------------------------------------------------- virtual_server_group
@@ -671,7 +955,16 @@ function checkGroupMember(e: Entry): void {
     );
   if (words.length > 0 && isUnknown(words[0])) return;
   if (words[0] === "fwmark") {
-    if (words.length < 2) return bad(e.start(0), e.end(0), "fwmark needs a number", "fwmark 需要一个数字");
+    if (words.length < 2)
+      return report.add(
+        groupMember,
+        e.start(0),
+        e.end(0),
+        t(
+          "fwmark needs a number; keepalived stops reading here and does not start.",
+          "fwmark 需要一个数字；keepalived 会在此停止读取且无法启动。",
+        ),
+      );
     if (!isUnknown(words[1]) && checkInteger(words[1], 0, 4294967295, true).fault) {
       bad(
         e.start(1),
@@ -685,6 +978,9 @@ function checkGroupMember(e: Entry): void {
         e.end(2),
         `The family must be inet or inet6, not ${quote(words[2])}`,
         `地址族必须是 inet 或 inet6，而不是 ${quote(words[2])}`,
+        /^(ipv?4|ipv?6|v4|v6)$/i.test(words[2])
+          ? [e.write(2, words[2].endsWith("4") ? "inet" : "inet6", true)]
+          : e.closest(2, ["inet", "inet6"]),
       );
     }
     return;
@@ -710,7 +1006,14 @@ function checkGroupMember(e: Entry): void {
   const dash = word.indexOf("-");
   const first = parseAddress(slash >= 0 ? word.slice(0, slash) : dash >= 0 ? word.slice(0, dash) : word);
   if (!first) {
-    bad(e.start(0), e.end(0), `${quote(word)} is not an address`, `${quote(word)} 不是地址`);
+    const repaired = repairedAddress(word);
+    bad(
+      e.start(0),
+      e.end(0),
+      `${quote(word)} is not an address`,
+      `${quote(word)} 不是地址`,
+      repaired ? [e.write(0, repaired.text, repaired.safe)] : [],
+    );
     return;
   }
   if (slash >= 0) {
@@ -721,6 +1024,7 @@ function checkGroupMember(e: Entry): void {
         e.end(0),
         `The prefix length of ${quote(word)} is out of range`,
         `${quote(word)} 的前缀长度超出范围`,
+        maskFixes(e, word),
       );
     else if (p?.prefix !== undefined && hostBits(p.address, p.prefix)) {
       bad(
@@ -728,6 +1032,10 @@ function checkGroupMember(e: Entry): void {
         e.end(0),
         `${quote(word)} is no network: host bits are set`,
         `${quote(word)} 不是网络地址：主机位不为零`,
+        [
+          e.write(0, `${formatAddress(networkOf(p.address, p.prefix))}/${p.prefix}`),
+          e.write(0, formatAddress(p.address)),
+        ],
       );
     }
   } else if (dash >= 0) {
@@ -737,21 +1045,31 @@ function checkGroupMember(e: Entry): void {
       if (last.family !== first.family)
         bad(e.start(0), e.end(0), "The range mixes address families", "范围混用了两种地址族");
       else if (last.value < first.value)
-        bad(e.start(0), e.end(0), "The end of the range is below its start", "范围的终点小于起点");
+        bad(e.start(0), e.end(0), "The end of the range is below its start", "范围的终点小于起点", [
+          e.write(0, `${end}-${word.slice(0, dash)}`),
+        ]);
     } else if (first.family === 4) {
       const own = first.value % 256;
       const value = parseInteger(end);
       if (value === undefined)
         bad(e.start(0), e.end(0), `${quote(end)} is no end of a range`, `${quote(end)} 不是范围终点`);
-      else if (value > 254n)
+      else if (value > 255n)
         bad(
           e.start(0),
           e.end(0),
-          "The last octet of a range may be 254 at most",
-          "范围的最后一个字节最大为 254",
+          "The last octet of a range may be 255 at most",
+          "范围的最后一个字节最大为 255",
         );
       else if (value <= BigInt(own))
-        bad(e.start(0), e.end(0), "The end of the range must be above its start", "范围的终点必须大于起点");
+        bad(
+          e.start(0),
+          e.end(0),
+          "The end of the range must be above its start",
+          "范围的终点必须大于起点",
+          value === BigInt(own)
+            ? [e.write(0, word.slice(0, dash), true)]
+            : [e.write(0, `${word.slice(0, dash).replace(/\d+$/, String(value))}-${own}`)],
+        );
     } else if (!/^[0-9A-Fa-f]+$/.test(end))
       bad(e.start(0), e.end(0), `${quote(end)} is no end of a range`, `${quote(end)} 不是范围终点`);
     else if (BigInt(`0x${end}`) > 0xffffn)
@@ -762,8 +1080,21 @@ function checkGroupMember(e: Entry): void {
   if (words.length > 1 && !isUnknown(words[1])) {
     const port = parsePort(words[1]);
     if (port === undefined || (port === 0 && !/^0+$/.test(words[1])))
-      bad(e.start(1), e.end(1), `${quote(words[1])} is no port`, `${quote(words[1])} 不是端口`);
+      bad(
+        e.start(1),
+        e.end(1),
+        `${quote(words[1])} is no port`,
+        `${quote(words[1])} 不是端口`,
+        /^\d+[,;]+$/.test(words[1]) ? [e.write(1, words[1].replace(/[,;]+$/, ""), true)] : [],
+      );
   }
+}
+
+/** A prefix length for a netmask. */
+function maskFixes(e: Entry, word: string): Fix[] {
+  const [address, mask] = word.split("/");
+  const length = prefixOfNetmask(mask);
+  return length === undefined ? [] : [e.write(0, `${address}/${length}`, true)];
 }
 
 function hostBits(a: Address, prefix: number): boolean {
@@ -796,17 +1127,20 @@ interface Families {
 function checkRoute(e: Entry, options: readonly Option[]): void {
   const { words, report } = e;
   const byName = optionMap(options);
-  const drop = (n: number, en: string, zh: string) =>
+  const drop = (n: number, en: string, zh: string, fixes: Problem["fixes"] = [], meant?: string) =>
     report.add(
       routeFault,
       e.start(n),
       e.end(n),
-      t(`${en}; keepalived drops the route.`, `${zh}；keepalived 会丢弃该路由。`),
+      t(
+        `${en}; keepalived drops the route.${meant ? ` Did you mean ${quote(meant)}?` : ""}`,
+        `${zh}；keepalived 会丢弃该路由。${meant ? `是否想写 ${quote(meant)}？` : ""}`,
+      ),
+      { fixes },
     );
   if (words.some(isUnknown) || e.node.has(Flag.Opaque)) return;
   const f: Families = { family: undefined, conflict: false };
   let destination = -1;
-  let explicit: 4 | 6 | undefined;
   let nexthops = false;
   let orSeen = -1;
   let dev = false;
@@ -833,17 +1167,25 @@ function checkRoute(e: Entry, options: readonly Option[]): void {
     const value = words[n + 1];
     const needs = (): boolean => {
       if (value !== undefined) return true;
-      drop(n, `${quote(word)} needs a value`, `${quote(word)} 需要取值`);
+      incomplete(e, n);
       return false;
     };
     switch (o?.name) {
+      case "to":
+        if (!needs()) return;
+        if (!isDestination(value))
+          return drop(n + 1, `${quote(value)} is no destination`, `${quote(value)} 不是目的地址`);
+        continue;
       case "inet":
       case "inet6": {
         const want = word === "inet" ? 4 : 6;
-        explicit = want;
         if (f.family !== undefined && f.family !== want)
           return drop(n, `${word} in an IPv${f.family} route`, `IPv${f.family} 路由中使用了 ${word}`);
         f.family ??= want;
+        if (value === undefined) continue;
+        if (swallowed(e, n, "route", isDestination(value) || (byName.get(value)?.args?.length ?? 0) > 0))
+          return;
+        n++;
         continue;
       }
       case "src":
@@ -867,7 +1209,7 @@ function checkRoute(e: Entry, options: readonly Option[]): void {
                         safe: true,
                       },
                     ]
-                  : [],
+                  : nexthopFixes(e),
             },
           );
         }
@@ -878,6 +1220,7 @@ function checkRoute(e: Entry, options: readonly Option[]): void {
               e.start(n),
               e.end(n),
               t("“or” is given twice; keepalived ignores this one.", "“or”出现了两次；keepalived 会忽略它。"),
+              { fixes: [e.without(n, Math.min(n + 1, words.length - 1))] },
             );
           orSeen = n;
         }
@@ -929,7 +1272,11 @@ function checkRoute(e: Entry, options: readonly Option[]): void {
             routeFault,
             e.start(n),
             e.end(n),
-            t(`Feature ${quote(value)} is not supported.`, `不支持特性 ${quote(value)}。`),
+            t(
+              `Feature ${quote(value)} is not supported; keepalived ignores it.`,
+              `不支持特性 ${quote(value)}；keepalived 会忽略它。`,
+            ),
+            { fixes: [e.without(n - 1, n)] },
           );
         continue;
       case "as":
@@ -938,7 +1285,10 @@ function checkRoute(e: Entry, options: readonly Option[]): void {
           e.start(n),
           e.end(n),
           t("“as” is for MPLS only; keepalived ignores it.", "“as”仅适用于 MPLS；keepalived 会忽略它。"),
-          { severity: "warning" },
+          {
+            severity: "warning",
+            fixes: [e.without(n, Math.min(words.length - 1, words[n + 1] === "to" ? n + 2 : n + 1))],
+          },
         );
         n += words[n + 1] === "to" ? 2 : 1;
         continue;
@@ -965,7 +1315,7 @@ function checkRoute(e: Entry, options: readonly Option[]): void {
       release(e, n, o);
       for (const arg of o.args ?? []) {
         if (arg.optional && n + 1 >= words.length) break;
-        if (n + 1 >= words.length) return drop(n, `${quote(word)} needs a value`, `${quote(word)} 需要取值`);
+        if (n + 1 >= words.length) return incomplete(e, n);
         n++;
         if (o.lock && words[n] === "lock" && n + 1 < words.length) n++;
         if (arg.type === "ref") continue;
@@ -973,9 +1323,13 @@ function checkRoute(e: Entry, options: readonly Option[]): void {
       }
       continue;
     }
-    // Destination, possibly after its type and the word "to".
-    if (ROUTE_TYPES.has(word)) continue;
-    if (word === "to") continue;
+    // The destination, possibly after its type or the word "to".
+    if (ROUTE_TYPES.has(word)) {
+      if (value === undefined) return incomplete(e, n);
+      if (!isDestination(value))
+        return drop(n + 1, `${quote(value)} is no destination`, `${quote(value)} 不是目的地址`);
+      continue;
+    }
     if (destination < 0 && (word === "default" || word === "default6" || word === "any" || word === "all")) {
       destination = n;
       if (word === "default6") {
@@ -983,13 +1337,13 @@ function checkRoute(e: Entry, options: readonly Option[]): void {
           oldRouteWord,
           e.start(n),
           e.end(n),
-          t("“default6” is an old word: write “inet6 default”.", "“default6”是旧写法：请写“inet6 default”。"),
+          t("“default6” is an old word: write “::/0”.", "“default6”是旧写法：请写“::/0”。"),
           {
             severity: "information",
             fixes: [
               {
-                title: t("Replace by “inet6 default”", "替换为“inet6 default”"),
-                edits: [replace(e.start(n), e.end(n), "inet6 default")],
+                title: t("Replace by “::/0”", "替换为“::/0”"),
+                edits: [replace(e.start(n), e.end(n), "::/0")],
                 safe: true,
               },
             ],
@@ -1004,21 +1358,17 @@ function checkRoute(e: Entry, options: readonly Option[]): void {
       destination = n;
       if (Number.isNaN(p.prefix))
         prefixFault(e.context("prefix", DROPPED), word, p.address, e.start(n), e.end(n));
-      if (explicit !== undefined && p.address.family !== explicit) {
-        return drop(
-          n,
-          `inet${explicit === 6 ? "6" : ""} in an IPv${p.address.family} route`,
-          `IPv${p.address.family} 路由中使用了 inet${explicit === 6 ? "6" : ""}`,
-        );
-      }
       if (!family(n, p.address)) return;
       continue;
     }
     const meant = nearest(word, byName.keys());
     return drop(
       n,
-      `${quote(word)} is no word of a route${meant ? `, did you mean ${quote(meant)}?` : ""}`,
-      `${quote(word)} 不是路由语法中的词${meant ? `，是否想写 ${quote(meant)}？` : ""}`,
+      `${quote(word)} is no word of a route`,
+      `${quote(word)} 不是路由语法中的词`,
+      (place) =>
+        /^(\/\/|;|--|\/\*)/.test(word) ? [ownComment(place, e.start(n), e.to)] : e.closest(n, byName.keys()),
+      meant,
     );
   }
   if (destination < 0) {
@@ -1033,7 +1383,6 @@ function checkRoute(e: Entry, options: readonly Option[]): void {
   const isStatic = e.keyword?.id === "static_routes";
   if (
     !dev &&
-    !nexthops &&
     compareReleases(e.options.target, "2.3.0") < 0 &&
     !words.includes("no_track") &&
     (!isStatic || trackGroup >= 0)
@@ -1046,7 +1395,10 @@ function checkRoute(e: Entry, options: readonly Option[]): void {
         "Without dev the route is not tracked; this release reports it.",
         "没有 dev 的路由不会被跟踪；该版本会报告。",
       ),
-      { severity: "warning" },
+      {
+        severity: "warning",
+        fixes: [untracked(e, true)],
+      },
     );
   }
   if (isStatic && trackGroup >= 0 && !dev && !nexthops) {
@@ -1055,6 +1407,7 @@ function checkRoute(e: Entry, options: readonly Option[]): void {
       e.start(trackGroup),
       e.end(trackGroup),
       t("track_group needs dev; keepalived ignores it.", "track_group 需要 dev；keepalived 会忽略它。"),
+      { fixes: [e.without(trackGroup, Math.min(trackGroup + 1, words.length - 1))] },
     );
   }
   trackedProtocol(e, words, protocol, isStatic, "route", dev);
@@ -1085,9 +1438,80 @@ function trackedProtocol(
         `A ${what} with a protocol of its own cannot be tracked; keepalived uses its own protocol. Add no_track to keep this one.`,
         `指定了 protocol 的${what === "route" ? "路由" : "规则"}无法被跟踪；keepalived 会使用自己的 protocol。如需保留，请加 no_track。`,
       ),
-      { severity: "warning" },
+      {
+        severity: "warning",
+        fixes: [
+          e.without(protocol, Math.min(protocol + 1, words.length - 1)),
+          ...(isStatic ? [] : [untracked(e)]),
+        ],
+      },
     );
   }
+}
+
+/** Adds `no_track`; nothing may follow the nexthops. */
+function untracked(e: Entry, safe = false): Fix {
+  const nexthop = e.words.indexOf("nexthop");
+  const edit =
+    nexthop > 0 ? replace(e.start(nexthop), e.start(nexthop), "no_track ") : replace(e.to, e.to, " no_track");
+  return { title: t("Add “no_track”", "添加“no_track”"), edits: [edit], safe };
+}
+
+/** Whether a word can be the destination of a route. */
+const isDestination = (word: string): boolean =>
+  /^(default6?|any|all)$/.test(word) || parsePrefixed(word) !== undefined;
+
+/**
+ * `inet` and `inet6` at word `n`: keepalived 2.2.7 and 2.4.3 read over the word that follows.
+ * @param counts that word is one that the entry cannot do without.
+ * @returns whether the entry is lost.
+ */
+function swallowed(e: Entry, n: number, what: "route" | "rule", counts: boolean): boolean {
+  const { words } = e;
+  const next = words[n + 1];
+  const v6 = words[n] === "inet6";
+  const default6 = v6 && what === "route" && /^(default|any|all)$/.test(next);
+  const addressed = words.some(
+    (w, i) => i !== n && (parsePrefixed(w)?.address.family === 6) === v6 && parsePrefixed(w),
+  );
+  const fixes: Fix[] = default6
+    ? [e.write(n, "::/0", true, n + 1)]
+    : v6 && what === "rule" && !addressed
+      ? [e.write(n, "from ::/0", true)]
+      : [e.without(n, n, true)];
+  e.report.add(
+    routeFault,
+    e.start(n),
+    e.end(n + 1),
+    t(
+      `keepalived reads over the word after ${words[n]}, here ${quote(next)}${counts ? `, and so drops the ${what}` : ""}. The addresses tell the family.`,
+      `keepalived 会跳过 ${words[n]} 之后的词，此处为 ${quote(next)}${counts ? `，因此会丢弃该${what === "route" ? "路由" : "规则"}` : ""}。地址族由地址决定。`,
+    ),
+    { severity: counts ? "error" : "warning", fixes },
+  );
+  return counts;
+}
+
+/** A word of a route or rule whose value is missing: keepalived ends reading there. */
+function incomplete(e: Entry, n: number): void {
+  e.report.add(
+    routeFault,
+    e.start(n),
+    e.end(n),
+    t(
+      `${quote(e.words[n])} needs a value; keepalived stops reading here and does not start.`,
+      `${quote(e.words[n])} 需要取值；keepalived 会在此停止读取且无法启动。`,
+    ),
+    { fixes: e.words.length > 1 ? [e.without(n)] : [] },
+  );
+}
+
+/** `via A dev X or B` with the gateways as nexthops. */
+function nexthopFixes(e: Entry): Fix[] {
+  const m = /^(\S+) via (\S+)( dev \S+)? or (\S+)$/.exec(e.words.join(" "));
+  if (!m) return [];
+  const text = `${m[1]} nexthop via ${m[2]}${m[3] ?? ""} nexthop via ${m[4]}${m[3] ?? ""}`;
+  return [e.write(0, text, false, e.words.length - 1)];
 }
 
 function routeValue(e: Entry, n: number, o: Option, arg: Arg): boolean {
@@ -1096,8 +1520,14 @@ function routeValue(e: Entry, n: number, o: Option, arg: Arg): boolean {
 
 function checkNexthops(e: Entry, from: number, f: Families): void {
   const { words, report } = e;
-  const fault = (n: number, en: string, zh: string) =>
-    report.add(routeFault, e.start(n), e.end(n), t(`${en}.`, `${zh}。`));
+  const fault = (n: number, en: string, zh: string, fixes: readonly Fix[] = []) =>
+    report.add(
+      routeFault,
+      e.start(n),
+      e.end(n),
+      t(`${en}; keepalived reports the route as faulty.`, `${zh}；keepalived 会报告该路由有误。`),
+      { fixes },
+    );
   for (let n = from; n < words.length; n++) {
     const word = words[n];
     if (word === "nexthop") continue;
@@ -1113,24 +1543,22 @@ function checkNexthops(e: Entry, from: number, f: Families): void {
           );
         at++;
       }
-      const a = words[at] === undefined ? undefined : parseAddress(words[at]);
-      if (!a)
-        return fault(
-          Math.min(at, words.length - 1),
-          `${quote(words[at] ?? "")} is not an address`,
-          `${quote(words[at] ?? "")} 不是地址`,
-        );
+      if (words[at] === undefined) return incomplete(e, at - 1);
+      const a = parseAddress(words[at]);
+      if (!a) return fault(at, `${quote(words[at])} is not an address`, `${quote(words[at])} 不是地址`);
       if (f.family !== undefined && f.family !== a.family)
         return fault(at, "The nexthop is of the other address family", "nexthop 的地址族不一致");
       f.family = a.family;
       n = at;
     } else if (word === "weight") {
       const value = words[++n];
-      if (value === undefined || checkInteger(value, 1, 256, true).fault)
+      if (value === undefined) return incomplete(e, n - 1);
+      if (checkInteger(value, 1, 256, true).fault)
         return fault(
-          Math.min(n, words.length - 1),
-          "A nexthop weight is 1 to 256",
-          "nexthop 的 weight 为 1 到 256",
+          n,
+          `A nexthop weight is 1 to 256, not ${value}`,
+          `nexthop 的 weight 为 1 到 256，而不是 ${value}`,
+          /^\d+$/.test(value) ? [e.write(n, Number(value) < 1 ? "1" : "256")] : [],
         );
     } else if (word === "as") {
       fault(n, "“as” is not supported in a nexthop", "nexthop 中不支持“as”");
@@ -1166,6 +1594,7 @@ function checkNexthops(e: Entry, from: number, f: Families): void {
           `${quote(word)} cannot follow a nexthop; keepalived drops the route.`,
           `nexthop 之后不能出现 ${quote(word)}；keepalived 会丢弃该路由。`,
         ),
+        { fixes: e.closest(n, ["via", "dev", "weight", "onlink", "nexthop"]) },
       );
     }
   }
@@ -1176,7 +1605,12 @@ function checkEncap(e: Entry, at: number, routeWords: ReadonlyMap<string, Option
   const { words, report } = e;
   const fault = (n: number, en: string, zh: string): number => {
     const k = Math.min(n, words.length - 1);
-    report.add(routeFault, e.start(k), e.end(k), t(`${en}.`, `${zh}。`));
+    report.add(
+      routeFault,
+      e.start(k),
+      e.end(k),
+      t(`${en}; keepalived reports the route as faulty.`, `${zh}；keepalived 会报告该路由有误。`),
+    );
     return -1;
   };
   const type = words[at + 1];
@@ -1254,19 +1688,24 @@ function checkRule(e: Entry, options: readonly Option[]): void {
   const { words, report } = e;
   if (words.some(isUnknown) || e.node.has(Flag.Opaque)) return;
   const byName = optionMap(options);
-  const drop = (n: number, en: string, zh: string) =>
+  const drop = (n: number, en: string, zh: string, fixes: Problem["fixes"] = [], meant?: string) =>
     report.add(
       routeFault,
       e.start(n),
       e.end(n),
-      t(`${en}; keepalived drops the rule.`, `${zh}；keepalived 会丢弃该规则。`),
+      t(
+        `${en}; keepalived drops the rule.${meant ? ` Did you mean ${quote(meant)}?` : ""}`,
+        `${zh}；keepalived 会丢弃该规则。${meant ? `是否想写 ${quote(meant)}？` : ""}`,
+      ),
+      { fixes },
     );
-  const ignore = (n: number, en: string, zh: string) =>
+  const ignore = (n: number, en: string, zh: string, fixes: Problem["fixes"] = []) =>
     report.add(
       routeFault,
       e.start(n),
       e.end(n),
       t(`${en}; keepalived ignores it.`, `${zh}；keepalived 会忽略它。`),
+      { fixes },
     );
   let family: 4 | 6 | undefined;
   let action = -1;
@@ -1304,20 +1743,23 @@ function checkRule(e: Entry, options: readonly Option[]): void {
       const meant = nearest(word, byName.keys());
       return drop(
         n,
-        `Unknown word ${quote(word)}${meant ? `, did you mean ${quote(meant)}?` : ""}`,
-        `未知的词 ${quote(word)}${meant ? `，是否想写 ${quote(meant)}？` : ""}`,
+        `Unknown word ${quote(word)}`,
+        `未知的词 ${quote(word)}`,
+        (place) =>
+          /^(\/\/|;|--|\/\*)/.test(word)
+            ? [ownComment(place, e.start(n), e.to)]
+            : e.closest(n, byName.keys()),
+        meant,
       );
     }
     release(e, n, o);
-    if ((o.args?.length ?? 0) > 0 && value === undefined)
-      return drop(n, `${quote(word)} needs a value`, `${quote(word)} 需要取值`);
+    if ((o.args?.length ?? 0) > 0 && value === undefined) return incomplete(e, n);
     switch (name) {
       case "inet":
       case "inet6": {
-        const want = name === "inet" ? 4 : 6;
-        if (family !== undefined && family !== want)
-          return drop(n, `${name} in an IPv${family} rule`, `IPv${family} 规则中使用了 ${name}`);
-        family = want;
+        if (value === undefined) continue;
+        if (swallowed(e, n, "rule", (byName.get(value)?.args?.length ?? 0) > 0)) return;
+        n++;
         continue;
       }
       case "from":
@@ -1371,7 +1813,12 @@ function checkRule(e: Entry, options: readonly Option[]): void {
         n++;
         const m = /^(\d+)-(\d+)$/.exec(value);
         if (!m || Number(m[1]) > 65535 || Number(m[2]) > 65535 || Number(m[2]) < Number(m[1])) {
-          ignore(n, `${quote(value)} is no port range`, `${quote(value)} 不是端口范围`);
+          ignore(
+            n,
+            `${quote(value)} is no port range`,
+            `${quote(value)} 不是端口范围`,
+            /^\d+$/.test(value) ? [e.write(n, `${value}-${value}`, true)] : [],
+          );
         }
         continue;
       }
@@ -1447,6 +1894,7 @@ function checkRule(e: Entry, options: readonly Option[]): void {
       e.start(trackGroup),
       e.end(trackGroup),
       t("track_group needs dev; keepalived ignores it.", "track_group 需要 dev；keepalived 会忽略它。"),
+      { fixes: [e.without(trackGroup, Math.min(trackGroup + 1, words.length - 1))] },
     );
   }
   trackedProtocol(e, words, protocol, isStatic, "rule", dev);

@@ -182,34 +182,37 @@ function acrossBlocks(config: Config, report: Report): void {
   }
 }
 
-/** A command and where it stands. */
-interface PlacedCommand extends Span {
-  readonly command: Command;
-}
-
-function commandsOf(config: Config, flat: Flat): PlacedCommand[] {
-  const all: PlacedCommand[] = [];
-  const add = (at: Located<unknown>, commands: readonly Command[]) => {
-    for (const command of commands) all.push({ ...config.range(at, command), command });
+/** The first command of a configuration, which may have tens of thousands; whether one of them names no user. */
+function commandsOf(
+  config: Config,
+  flat: Flat,
+): { readonly first: Span | undefined; readonly userless: boolean } {
+  let first: Span | undefined;
+  let userless = false;
+  const add = (item: number, commands: readonly Command[]) => {
+    const base = config.tree.starts[item];
+    for (const { start, end, user } of commands) {
+      if (first === undefined || base + start < first.start) first = { start: base + start, end: base + end };
+      if (user === undefined) userless = true;
+    }
   };
-  for (const g of config.globals) add(g, g.model.commands);
-  for (const i of config.instances) add(i, i.model.commands);
-  for (const s of config.syncGroups) add(s, s.model.commands);
-  for (const s of config.scripts) if (s.model.command) add(s, [s.model.command]);
-  for (const { item, fact } of flat.services) add({ model: undefined, item }, fact.commands);
-  return all.sort((a, b) => a.start - b.start);
+  for (const { item, model } of config.globals) add(item, model.commands);
+  for (const { item, model } of config.instances) add(item, model.commands);
+  for (const { item, model } of config.syncGroups) add(item, model.commands);
+  for (const { item, model } of config.scripts) if (model.command) add(item, [model.command]);
+  for (const { item, fact } of flat.services) add(item, fact.commands);
+  return { first, userless };
 }
 
 function security(config: Config, flat: Flat, report: Report): void {
   const enabled = config.global("enable_script_security");
-  const commands = commandsOf(config, flat);
-  if (commands.length === 0) return;
+  const { first, userless } = commandsOf(config, flat);
+  if (!first) return;
   if (!enabled) {
-    const [{ start, end }] = commands;
     report.add(
       scriptSecurity,
-      start,
-      end,
+      first.start,
+      first.end,
       t(
         "Scripts are configured, but enable_script_security is not: keepalived runs them as root whoever may write them, and reports a security violation.",
         "配置了脚本但没有 enable_script_security：keepalived 会以 root 运行脚本，不论谁可以修改它们，并报告安全违规。",
@@ -233,7 +236,7 @@ function security(config: Config, flat: Flat, report: Report): void {
     );
     return;
   }
-  if (!config.global("script_user") && commands.some((c) => c.command.user === undefined)) {
+  if (!config.global("script_user") && userless) {
     const range = config.range(enabled, enabled.setting);
     report.add(
       scriptUser,

@@ -178,8 +178,8 @@ export function checkNames(config: Config, flat: Flat, report: Report): void {
       use(
         at,
         "virtual_server_group",
+        fact.group.name,
         fact.group,
-        { start: fact.groupStart, end: fact.groupEnd },
         false,
         { en: "keepalived does not create the virtual server", zh: "keepalived 不会创建该虚拟服务器" },
         true,

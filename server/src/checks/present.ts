@@ -1,6 +1,6 @@
 /** What of the findings a user sees: settings, comments that silence, templates, other dialects, floods. */
 import { type Text, t } from "../language/schema";
-import { Kind } from "../syntax/records";
+import { Kind, OPAQUE } from "../syntax/records";
 import type { SourceFile } from "../workspace/files";
 import type { Finding } from "./project";
 import { type Profile, quote, rule, ruleByCode, type Severity } from "./rule";
@@ -30,7 +30,7 @@ const MAX_PER_CODE = 200;
 
 const PROFILE_RANK: Readonly<Record<Profile, number>> = { essential: 0, recommended: 1, all: 2 };
 
-/** Rules that stay meaningful when expressions and loops are unknown. */
+/** Rules that stay meaningful where conditions and loops decide which statements there are. */
 const TEMPLATE_RULES = new Set([
   "unknown-keyword",
   "not-a-number",
@@ -66,18 +66,26 @@ const DIALECT_RULES = new Set([
 export function present(file: SourceFile, findings: readonly Finding[], options: PresentOptions): Finding[] {
   let list = findings.filter((f) => f.uri === file.uri);
   if (file.template) {
-    list = list
-      .filter((f) => TEMPLATE_RULES.has(f.rule.code))
-      .map((f) => (f.severity === "error" ? { ...f, severity: "warning" as const } : f));
+    list = file.template.control
+      ? list
+          .filter((f) => TEMPLATE_RULES.has(f.rule.code))
+          .map((f) => (f.severity === "error" ? { ...f, severity: "warning" as const } : f))
+      : list.filter((f) => !aboutExpression(file, f));
     list.unshift({
       rule: template,
       severity: template.severity,
       uri: file.uri,
-      ...file.template,
-      message: t(
-        "A template: expressions are taken for any value, and what depends on them is not checked.",
-        "模板文件：表达式视为任意值，依赖于它们的内容不检查。",
-      ),
+      start: file.template.start,
+      end: file.template.end,
+      message: file.template.control
+        ? t(
+            "A template: its tags decide which statements there are, so only the keywords and values that stand here as they are get checked.",
+            "模板文件：由标签决定有哪些语句，因此只检查按原样写出的关键字和值。",
+          )
+        : t(
+            "A template: a placeholder is taken for any value, and what depends on it is not checked.",
+            "模板文件：占位符视为任意值，依赖于它的内容不检查。",
+          ),
       related: [],
       fixes: () => [],
     });
@@ -91,6 +99,12 @@ export function present(file: SourceFile, findings: readonly Finding[], options:
     shown.push(set === undefined ? f : { ...f, severity: set });
   }
   return limit(silence(file, shown, options));
+}
+
+/** Whether a finding speaks of a template expression: its word begins with one, or the message quotes one. */
+function aboutExpression(file: SourceFile, f: Finding): boolean {
+  const word = /^\S*/.exec(file.tree.text.slice(f.start, Math.max(f.end, f.start + 1)))![0];
+  return word.includes(OPAQUE) || f.message.en.includes(OPAQUE);
 }
 
 function oneDialect(list: Finding[]): Finding[] {

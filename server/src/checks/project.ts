@@ -10,9 +10,10 @@ import { Flag } from "../syntax/records";
 import { Tree } from "../syntax/tree";
 import type { FileAccess, SourceFile } from "../workspace/files";
 import { conditionIds, isPlain, type Resolved, resolve } from "../workspace/resolve";
-import { type Analysis, analyze } from "./engine";
+import { type Analysis, analyze, lineProblems } from "./engine";
 import { resolveProblems } from "./files";
 import type { CheckOptions, Edit, Fix, Problem, Rule, Severity } from "./rule";
+import { LINE_RULES } from "./statements";
 
 /** A place in a file. */
 export interface FileRange {
@@ -116,7 +117,7 @@ export function checkProject(
     }
     views.push(viewOf(id, resolved, root, options, before));
   }
-  return { root, views, ids: [...ids], findings: merge(views), files: [...files.values()], pending };
+  return { root, views, ids: [...ids], findings: merge(views, options), files: [...files.values()], pending };
 }
 
 function viewOf(
@@ -187,7 +188,9 @@ function plainFinding(p: Problem, uri: string): Finding {
 }
 const NO_RELATED: Finding["related"] = [];
 
-const fixesOf = (p: Problem): readonly Fix[] => (typeof p.fixes === "function" ? p.fixes() : (p.fixes ?? []));
+/** The fixes of a problem with absolute offsets: its place is settled. */
+const fixesOf = ({ fixes }: Problem): readonly Fix[] =>
+  typeof fixes === "function" ? (fixes as () => readonly Fix[])() : (fixes ?? []);
 
 interface Merged {
   finding: Finding;
@@ -197,7 +200,7 @@ interface Merged {
 }
 
 /** Joins the findings of all views: the same finding in several of them is one. */
-function merge(views: readonly View[]): Finding[] {
+function merge(views: readonly View[], options: CheckOptions): Finding[] {
   const all = new Map<string, Merged>();
   for (const view of views) {
     const resolved = view.resolved!;
@@ -215,7 +218,10 @@ function merge(views: readonly View[]): Finding[] {
     for (const p of resolveProblems(resolved, view.config)) {
       add({ ...plainFinding(p, p.uri), related: [] });
     }
+    for (const file of resolved.files)
+      for (const p of lineProblems(file.tree, options)) add(plainFinding(p, file.uri));
     for (const p of view.analysis.problems) {
+      if (LINE_RULES.has(p.rule)) continue;
       const finding = mapped(p, resolved);
       if (finding) add(finding);
     }
@@ -294,9 +300,41 @@ function mapped(p: Problem, resolved: Resolved): Finding | undefined {
 function mappedFix(fix: Fix, resolved: Resolved): FileFix[] {
   const edits: (Edit & { uri: string })[] = [];
   for (const e of fix.edits) {
-    const o = resolved.origin(e.start, e.end);
-    if (!o?.verbatim) return [];
-    edits.push({ uri: o.uri, start: o.start, end: o.end, text: e.text });
+    const edit = mappedEdit(e, resolved);
+    if (!edit) return [];
+    edits.push(edit);
   }
   return [{ ...fix, edits }];
+}
+
+function mappedEdit(e: Edit, resolved: Resolved): (Edit & { uri: string }) | undefined {
+  const { text } = resolved;
+  const lines = e.start === e.end && e.text.endsWith("\n") && (e.start === 0 || text[e.start - 1] === "\n");
+  if (!lines) {
+    const o = resolved.origin(e.start, e.end);
+    return o?.verbatim ? { uri: o.uri, start: o.start, end: o.end, text: e.text } : undefined;
+  }
+  // Whole lines: they go above an include that starts here, and above the condition of the line that starts here.
+  const site = resolved.includes.find((s) => s.at === e.start && s.uris.length > 0);
+  const o = resolved.origin(e.start, e.start);
+  if (!site && !o?.verbatim) return undefined;
+  const file = site ? resolved.files[site.place.file] : resolved.files.find((f) => f.uri === o!.uri)!;
+  const offset = site ? site.place.start : o!.start;
+  const from = file.text.lastIndexOf("\n", offset - 1) + 1;
+  const before = file.text.slice(from, offset);
+  const at = site || /^[ \t]*(@\S+[ \t]*)?$/.test(before) ? from : offset;
+  return { uri: file.uri, start: at, end: at, text: withCondition(file, at, e.text) };
+}
+
+/** Lines for a place in a file: in a block that only some configuration ids have, each carries the condition. */
+function withCondition(file: SourceFile, at: number, lines: string): string {
+  const block = file.tree
+    .pathAt(at)
+    .filter((n) => n.hasBody && n.inBody(at))
+    .pop();
+  const { condition } = block ?? {};
+  if (!block || !condition || block.close < 0) return lines;
+  const from = file.text.lastIndexOf("\n", block.close - 1) + 1;
+  if (file.text.slice(from, block.close).trim() !== condition) return lines;
+  return lines.replace(/^(?=.*\S)/gm, `${condition} `);
 }

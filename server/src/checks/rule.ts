@@ -1,5 +1,6 @@
 /** Rules, and what a finding looks like. */
 import { type Release, type Text, t } from "../language/schema";
+import type { Tree } from "../syntax/tree";
 
 export type Severity = "error" | "warning" | "information" | "hint";
 
@@ -74,6 +75,12 @@ export interface Related {
   readonly message: Text;
 }
 
+/** Where an item stands when its fixes are worked out: it may have moved since it was checked. */
+export interface Place {
+  readonly tree: Tree;
+  readonly base: number;
+}
+
 /** A finding. Offsets are relative to the item for local problems, and absolute once collected. */
 export interface Problem {
   readonly rule: Rule;
@@ -83,8 +90,11 @@ export interface Problem {
   /** Where it differs from the rule's. */
   readonly severity?: Severity;
   readonly related?: readonly Related[];
-  /** Fixes with offsets like the problem's; a function where they are costly to work out. */
-  readonly fixes?: readonly Fix[] | (() => readonly Fix[]);
+  /**
+   * Fixes with offsets like the problem's; a function where they are costly to work out. For a local problem it is told
+   * where the item stands, so that it may also edit other items.
+   */
+  readonly fixes?: readonly Fix[] | ((place: Place) => readonly Fix[]);
 }
 
 export interface CheckOptions {

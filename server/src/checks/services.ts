@@ -1,32 +1,51 @@
-/** Virtual servers: what one block tells by itself. */
-import { compareReleases } from "../language";
+/**
+ * Virtual servers: what one block tells by itself. Real servers' health checks are in `checkers.ts`, services of a
+ * virtual_server_group in `groups.ts`.
+ */
 import {
   type Address,
   addressKey,
   formatAddress,
-  isLinkLocal,
+  isLoopback,
   parseIPv4,
   prefixOfNetmask,
   sameAddress,
 } from "../language/address";
 import { type Text, t } from "../language/schema";
-import { buildTopLevel } from "../model/build";
-import type { Checker, Command, ForwardingMethod, RealServer, VirtualServer } from "../model/model";
-import { Flag, Kind, NEXT } from "../syntax/records";
+import { commandOf, own } from "../model/build";
+import type { Command, ForwardingMethod } from "../model/model";
+import { Kind } from "../syntax/records";
 import type { Node } from "../syntax/tree";
+import { CheckerPass } from "./checkers";
+import { nodeAt } from "./edits";
 import {
-  type CheckOptions,
-  type Edit,
-  type Fix,
-  quote,
-  type Related,
-  type Report,
-  replace,
-  rule,
-} from "./rule";
+  deleteFix,
+  endAt,
+  type FixMaker,
+  insertBelowFix,
+  insertFixes,
+  insertStatement,
+  moveBelowFix,
+  writeFix,
+} from "./insert";
+import { type CheckOptions, type Edit, type Fix, type Report, type Rule, replace, rule } from "./rule";
+import {
+  CHECKERS,
+  type GroupUse,
+  IS_COMMAND,
+  type NameFact,
+  type PortUse,
+  type Range,
+  RecordReader,
+  RS,
+  type ServerFact,
+  type ServiceFact,
+  serviceKey,
+  VS,
+} from "./service-reader";
 import { isUnknown, wrongFamily } from "./values";
 
-const missingProtocol = rule(
+export const missingProtocol = rule(
   "missing-protocol",
   "warning",
   t(
@@ -55,7 +74,7 @@ const noRealServer = rule(
   "error",
   t("A virtual server without real server.", "虚拟服务器没有真实服务器。"),
 );
-const portMismatch = rule(
+export const portMismatch = rule(
   "dr-port-mismatch",
   "error",
   t(
@@ -63,7 +82,7 @@ const portMismatch = rule(
     "DR 和 TUN 模式下真实服务器端口不能与虚拟端口不同。",
   ),
 );
-const fwmarkPort = rule(
+export const fwmarkPort = rule(
   "fwmark-port",
   "warning",
   t(
@@ -71,23 +90,23 @@ const fwmarkPort = rule(
     "防火墙标记服务的真实服务器写了端口：keepalived 会清除它。",
   ),
 );
-const zeroPort = rule(
+export const zeroPort = rule(
   "zero-port",
   "warning",
   t("A service for all ports needs persistence.", "面向所有端口的服务需要会话保持。"),
 );
-const fwmarkProtocol = rule(
+export const fwmarkProtocol = rule(
   "fwmark-protocol",
   "warning",
   t("protocol has no effect on a firewall mark service.", "protocol 对防火墙标记服务无效。"),
   { unnecessary: true },
 );
-const opsProtocol = rule(
+export const opsProtocol = rule(
   "ops-needs-udp",
   "warning",
   t("One-packet scheduling works for UDP only.", "单包调度（ops）仅适用于 UDP。"),
 );
-const suspendFwmark = rule(
+export const suspendFwmark = rule(
   "ha-suspend-fwmark",
   "warning",
   t("ha_suspend needs a service with an address.", "ha_suspend 需要带地址的服务。"),
@@ -95,12 +114,12 @@ const suspendFwmark = rule(
 const duplicateServer = rule(
   "duplicate-real-server",
   "warning",
-  t("The same real server twice in one virtual server.", "同一虚拟服务器中重复的真实服务器。"),
+  t("The same real server twice in one virtual server.", "同一虚拟服务器中真实服务器重复。"),
 );
 const schedulerFlag = rule(
   "scheduler-flag",
   "error",
-  t("A flag of another scheduler.", "属于其他调度算法的标志。"),
+  t("A scheduler flag without its scheduler above it.", "调度算法标志的上方没有对应的调度算法。"),
 );
 const tunnelOption = rule(
   "tunnel-option",
@@ -110,12 +129,15 @@ const tunnelOption = rule(
 const granularity = rule(
   "persistence-granularity",
   "error",
-  t("A persistence mask of the wrong form for the address family.", "会话保持掩码与地址族不符。"),
+  t(
+    "A persistence mask that is no netmask (IPv4) or prefix length (IPv6).",
+    "会话保持掩码不是子网掩码（IPv4）或前缀长度（IPv6）。",
+  ),
 );
 const sorryOrder = rule(
   "sorry-server-order",
   "error",
-  t("A sorry server option above the sorry server.", "sorry_server 的选项写在 sorry_server 之前。"),
+  t("A sorry server option without sorry_server above it.", "sorry_server 的选项上方没有 sorry_server。"),
 );
 const quorumRule = rule(
   "quorum",
@@ -125,25 +147,12 @@ const quorumRule = rule(
 const familyConflict = rule(
   "ip-family",
   "error",
-  t("ip_family contradicts the address.", "ip_family 与地址矛盾。"),
+  t("ip_family contradicts the addresses of the service.", "ip_family 与服务的地址矛盾。"),
 );
-const checkerIncomplete = rule(
-  "incomplete-checker",
-  "error",
-  t(
-    "A health check without what it needs; keepalived drops it.",
-    "健康检查缺少必需内容；keepalived 会丢弃它。",
-  ),
-);
-const checkerAddress = rule(
-  "checker-address",
-  "error",
-  t("Addresses of a health check that do not go together.", "健康检查的地址互相矛盾。"),
-);
-const replyLength = rule(
-  "udp-reply-length",
-  "error",
-  t("A UDP_CHECK that no reply can satisfy.", "任何应答都无法满足的 UDP_CHECK。"),
+const realIsVip = rule(
+  "real-server-is-vip",
+  "warning",
+  t("A real server with the address of the virtual server.", "真实服务器使用了虚拟服务器的地址。"),
 );
 const sorryInhibit = rule(
   "sorry-server-inhibit",
@@ -158,35 +167,6 @@ const sorryEqualsReal = rule(
   "warning",
   t("The sorry server is one of the real servers.", "sorry_server 就是其中一个真实服务器。"),
 );
-const noChecker = rule(
-  "no-checker",
-  "information",
-  t("A real server without health check is never removed.", "没有健康检查的真实服务器永远不会被摘除。"),
-);
-const checkerProtocol = rule(
-  "checker-protocol",
-  "warning",
-  t("A TCP check of a UDP service.", "用 TCP 检查 UDP 服务。"),
-);
-const checkerTls = rule(
-  "checker-tls",
-  "information",
-  t(
-    "SSL_GET on a plain port, or HTTP_GET on a TLS port.",
-    "在明文端口使用 SSL_GET，或在 TLS 端口使用 HTTP_GET。",
-  ),
-);
-const checkerPort = rule(
-  "checker-port",
-  "warning",
-  t("A check that has no port to connect to.", "健康检查没有可连接的端口。"),
-);
-const checkerAnyStatus = rule(
-  "checker-any-status",
-  "information",
-  t("A URL check that accepts any status of 2xx.", "接受任意 2xx 状态的 URL 检查。"),
-  { profile: "all" },
-);
 const unusedWeights = rule(
   "unused-weights",
   "information",
@@ -197,29 +177,11 @@ const allWeightsZero = rule(
   "warning",
   t("Every real server has weight 0.", "所有真实服务器的权重都为 0。"),
 );
-const largeWeight = rule("large-weight", "warning", t("A weight above 65535.", "权重大于 65535。"));
+const largeWeight = rule("large-weight", "information", t("A weight above 65535.", "权重大于 65535。"));
 const persistenceSpreads = rule(
   "persistence-and-scheduler",
   "information",
   t("Persistence hides what the scheduler does.", "会话保持掩盖了调度算法的效果。"),
-  { profile: "all" },
-);
-const inhibitPersistence = rule(
-  "inhibit-and-persistence",
-  "information",
-  t("Failed real servers keep their persistent clients.", "失效的真实服务器仍保留会话保持的客户端。"),
-  { profile: "all" },
-);
-const miscTimeout = rule(
-  "misc-check-timeout",
-  "information",
-  t("A check script that may run longer than its interval.", "检查脚本的运行时间可能超过检查间隔。"),
-  { profile: "all" },
-);
-const miscDynamic = rule(
-  "misc-dynamic-weight",
-  "information",
-  t("misc_dynamic overrides the configured weight.", "misc_dynamic 会覆盖配置的权重。"),
   { profile: "all" },
 );
 const noSorryServer = rule(
@@ -229,44 +191,9 @@ const noSorryServer = rule(
   { profile: "all" },
 );
 
-/** What other checks need to know of a virtual server. Positions are relative to its item. */
-export interface ServiceFact {
-  readonly start: number;
-  readonly end: number;
-  readonly family: 4 | 6 | undefined;
-  readonly address: Address | undefined;
-  readonly addressStart: number;
-  readonly addressEnd: number;
-  readonly port: number;
-  readonly fwmark: number | undefined;
-  readonly group: string | undefined;
-  readonly groupStart: number;
-  readonly groupEnd: number;
-  readonly protocol: string;
-  readonly persistent: boolean;
-  /** DR or TUN is used for the service or for any real server. */
-  readonly dr: boolean;
-  readonly tun: boolean;
-  /** Where DR is set. */
-  readonly drStart: number;
-  readonly drEnd: number;
-  /** A comment in or above the block speaks of the real servers' ARP settings. */
-  readonly arpNote: boolean;
-  readonly servers: readonly {
-    readonly address: Address;
-    readonly start: number;
-    readonly end: number;
-    readonly method: ForwardingMethod;
-    readonly port: number;
-  }[];
-  readonly commands: readonly Command[];
-  readonly names: readonly {
-    readonly kind: "track_file" | "bfd_instance";
-    readonly name: string;
-    readonly start: number;
-    readonly end: number;
-  }[];
-}
+/** Whether a comment speaks of the ARP settings that the real servers of DR need. */
+export const mentionsArp = (text: string): boolean =>
+  /arp_ignore|arp_announce|arptables|dr-arp-note|noarp/i.test(text);
 
 /** Checks the virtual server of a node and tells what the rest of the configuration has to know of it. */
 export function checkService(
@@ -275,1053 +202,1101 @@ export function checkService(
   options: CheckOptions,
   report: Report,
 ): ServiceFact {
-  const vs = buildTopLevel(node) as VirtualServer;
-  const at = node.base;
-  const { target } = vs;
-  const isMark = target.kind === "fwmark";
-  const headStart = node.start - at;
-  const headEnd = node.end - at;
-  const methodOf = (rs: RealServer): ForwardingMethod =>
-    rs.forwarding?.method ?? vs.forwarding?.method ?? "NAT";
-  const persistent = vs.persistenceTimeout !== undefined || vs.persistenceEngine !== undefined;
-  // Without an address the first server decides.
-  const byPosition = [vs.sorryServer, ...vs.realServers]
-    .filter((x) => x !== undefined)
-    .sort((a, b) => a.start - b.start);
-  const family =
-    target.kind === "address" ? target.address.family : (vs.ipFamily?.value ?? byPosition[0]?.address.family);
-  const opaque = node.children.some(
-    (c) => c.kind === Kind.Statement && c.keyword === undefined && c.wordCount > 0,
-  );
-  // A statement that got onto the line of another one is not missing; that it is lost is said there.
-  const joined = (name: string) =>
-    node.children.some((c) => c.kind === Kind.Statement && c.words().indexOf(name) > 0);
-  const has = (name: string) => node.children.some((c) => c.keyword?.name === name);
+  return new ServicePass(node, options, report).run(comments);
+}
 
-  // --- what is missing
-  const realNodes = node.children.filter(
-    (c) => c.kind === Kind.Statement && c.keyword?.name === "real_server",
-  );
-  if (node.hasBody && !opaque) {
-    if (!has("protocol") && !joined("protocol") && target.kind !== "fwmark" && target.kind !== "invalid") {
-      report.add(
-        missingProtocol,
-        headStart,
-        headEnd,
-        t("No protocol is given: keepalived takes UDP.", "没有指定 protocol：keepalived 会使用 UDP。"),
-        {
-          fixes: [
-            {
-              title: t("Insert “protocol TCP”", "插入“protocol TCP”"),
-              edits: insertStatement(node, "protocol TCP"),
-            },
-          ],
-        },
-      );
+const NO_COMMANDS: readonly Command[] = [];
+const NO_NAMES: readonly NameFact[] = [];
+const NO_SERVERS: readonly ServerFact[] = [];
+const NO_PORTS: readonly PortUse[] = [];
+
+const NO_SORRY_SERVER = t(
+  "There is no sorry_server: when all real servers fail, clients get no answer.",
+  "没有 sorry_server：所有真实服务器失效时客户端得不到应答。",
+);
+
+/** A real server as it stands in the block. */
+interface Server {
+  readonly record: number;
+  readonly address: Address;
+  readonly port: number;
+  /** Its own forwarding method. */
+  readonly own: ForwardingMethod | undefined;
+  readonly ownRecord: number;
+  readonly weight: number | undefined;
+  readonly weightRecord: number;
+  /** Undefined: as the virtual server. */
+  readonly inhibit: boolean | undefined;
+  /** keepalived skips it: its address is of another family than the service. */
+  readonly skipped: boolean;
+}
+
+class ServicePass {
+  private readonly r: RecordReader;
+  private readonly vs: number;
+  private readonly block: number;
+
+  private targetKind: "address" | "fwmark" | "group" | "invalid" = "invalid";
+  private address: Address | undefined;
+  private port = 0;
+  private mark: number | undefined;
+
+  private protocol: "TCP" | "UDP" | "SCTP" | undefined;
+  private schedulerRecord = -1;
+  private methodRecord = -1;
+  private method: ForwardingMethod | undefined;
+  /** persistence_timeout in seconds, or what its absence comes to. */
+  private timeoutSet = false;
+  private persistent = false;
+  /** As keepalived finds it out from one line after the other. */
+  private family: 4 | 6 | undefined;
+  private sorry:
+    | {
+        readonly record: number;
+        readonly address: Address;
+        readonly port: number;
+        readonly method: ForwardingMethod | undefined;
+      }
+    | undefined;
+
+  /** A line of the block is not understood: then nothing is said to be missing. */
+  private opaque = false;
+  /** A line of the block holds a part whose text is not known. */
+  private uncertain = false;
+  private realRecords = 0;
+  private readonly servers: Server[] = [];
+  private commands: Command[] | undefined;
+  private names: NameFact[] | undefined;
+  private arpNote = false;
+  /** Some real server has a health check, one of UDP, one by TCP. */
+  private checked = false;
+  private udpChecked = false;
+  private tcpChecked = false;
+
+  constructor(
+    node: Node,
+    private readonly options: CheckOptions,
+    private readonly report: Report,
+  ) {
+    this.r = new RecordReader(node);
+    this.vs = node.index;
+    this.block = this.r.scan(this.vs);
+  }
+
+  run(comments: string): ServiceFact {
+    const { r, vs } = this;
+    this.readTarget();
+    this.readBlock();
+    this.checkServers();
+    if (r.hasBody(vs) && !this.opaque) this.missing();
+    this.checkSettings();
+    this.checkSorry();
+    return this.fact(comments !== "" && mentionsArp(comments));
+  }
+
+  // -------------------------------------------------------------------------------------------- reading
+
+  private readTarget(): void {
+    const { r, vs } = this;
+    if (r.is(vs, 1, "fwmark")) {
+      this.mark = r.int(vs, 2);
+      if (this.mark !== undefined) this.targetKind = "fwmark";
+    } else if (r.is(vs, 1, "group")) {
+      if (r.wordCount(vs) > 2) this.targetKind = "group";
+    } else {
+      const address = r.address(vs, 1);
+      const port = r.port(vs, 2);
+      if (address && port !== undefined) {
+        this.targetKind = "address";
+        this.address = address;
+        this.port = port;
+        this.family = address.family;
+      }
     }
-    if (!has("lb_algo") && !has("lvs_sched") && !joined("lb_algo")) {
-      report.add(
-        missingScheduler,
-        headStart,
-        headEnd,
-        t("No lb_algo is given: keepalived takes wlc.", "没有指定 lb_algo：keepalived 会使用 wlc。"),
-        {
-          fixes: [
-            {
-              title: t("Insert “lb_algo wlc”", "插入“lb_algo wlc”"),
-              edits: insertStatement(node, "lb_algo wlc"),
-            },
-          ],
-        },
-      );
+    if (this.targetKind === "invalid" || r.unreadable(vs)) this.uncertain = true;
+  }
+
+  /** Reads the lines in their order, as keepalived does: some of them count only for what stands below. */
+  private readBlock(): void {
+    const { r, vs } = this;
+    const end = r.next(vs);
+    for (let c = r.firstChild(vs); c < end; c = r.next(c)) {
+      const kind = r.kind(c);
+      if (kind !== Kind.Statement) {
+        if (kind === Kind.Comment && mentionsArp(r.slice(c))) this.arpNote = true;
+        continue;
+      }
+      if (r.unreadable(c)) this.uncertain = true;
+      const k = r.keyword(c);
+      switch (k) {
+        case -1:
+          if (r.wordCount(c) > 0) this.opaque = true;
+          break;
+        case VS.protocol:
+          this.protocol = protocolOf(r.word(c, 1)) ?? this.protocol;
+          break;
+        case VS.algo:
+        case VS.sched:
+          this.schedulerRecord = c;
+          break;
+        case VS.kind:
+        case VS.method:
+          this.methodRecord = c;
+          this.method = r.forwarding(c) ?? this.method;
+          this.checkTunnel(c);
+          break;
+        case VS.hashed:
+        case VS.shPort:
+        case VS.shFallback:
+        case VS.mhPort:
+        case VS.mhFallback:
+          this.checkFlag(c);
+          break;
+        case VS.persistenceTimeout:
+          if (r.wordCount(c) < 2 || r.int(c, 1) !== undefined || r.unreadable(c)) {
+            this.timeoutSet = true;
+            this.persistent = true;
+          }
+          break;
+        case VS.persistenceGranularity:
+          if (r.wordCount(c) > 1) this.checkGranularity(c);
+          break;
+        case VS.ipFamily:
+          this.readFamily(c);
+          break;
+        case VS.sorry: {
+          const address = r.address(c, 1);
+          const port = r.port(c, 2);
+          // keepalived keeps the one above when it cannot read this one.
+          if (address && port !== undefined) this.sorry = { record: c, address, port, method: this.method };
+          break;
+        }
+        case VS.sorryMethod:
+          if (this.isMisplaced(c)) this.misplaced(c);
+          this.checkTunnel(c);
+          break;
+        case VS.sorryInhibit:
+          if (this.isMisplaced(c)) this.misplaced(c);
+          break;
+        case VS.real:
+          this.realRecords++;
+          this.readServer(c);
+          break;
+        default:
+          if (IS_COMMAND[k]) {
+            const command = commandOf(r.node(c));
+            if (command) (this.commands ??= []).push(command);
+          }
+      }
     }
-    if (
-      !has("lb_kind") &&
-      !has("lvs_method") &&
-      !joined("lb_kind") &&
-      !(vs.realServers.length > 0 && vs.realServers.every((r) => r.forwarding))
-    ) {
-      report.add(
-        missingMethod,
-        headStart,
-        headEnd,
-        t("No lb_kind is given: keepalived takes NAT.", "没有指定 lb_kind：keepalived 会使用 NAT。"),
-        {
-          fixes: [
-            {
-              title: t("Insert “lb_kind NAT”", "插入“lb_kind NAT”"),
-              edits: insertStatement(node, "lb_kind NAT"),
-            },
-          ],
-        },
-      );
+  }
+
+  private readFamily(line: number): void {
+    const { r } = this;
+    const family = r.is(line, 1, "inet6") ? 6 : r.is(line, 1, "inet") ? 4 : undefined;
+    if (family === undefined) return;
+    if (this.family === undefined || this.family === family) {
+      this.family = family;
+      return;
     }
-    if (realNodes.length === 0) {
-      report.add(
+    this.report.add(
+      familyConflict,
+      r.wordStart(line, 1),
+      r.wordEnd(line, 1),
+      this.address
+        ? t(
+            `The address is IPv${this.family}; keepalived reports ip_family and ignores it.`,
+            `地址是 IPv${this.family}；keepalived 会报告并忽略 ip_family。`,
+          )
+        : t(
+            `The lines above make this an IPv${this.family} service; keepalived reports ip_family and ignores it.`,
+            `上面的语句已确定该服务为 IPv${this.family}；keepalived 会报告并忽略 ip_family。`,
+          ),
+      { fixes: deleteFix(r.start(line), r.end(line), true) },
+    );
+  }
+
+  private readServer(record: number): void {
+    const { r } = this;
+    const address = r.address(record, 1);
+    const port = r.port(record, 2);
+    if (!address || port === undefined) {
+      this.uncertain = true;
+      return;
+    }
+    const block = r.scan(record);
+    const weightRecord = r.last(RS.weight, block);
+    const ownRecord = r.last(RS.method, block);
+    const inhibit = r.last(RS.inhibit, block);
+    if (weightRecord >= 0 && r.unreadable(weightRecord)) this.uncertain = true;
+    const own = ownRecord < 0 ? undefined : r.forwarding(ownRecord);
+    let skipped = false;
+    // keepalived compares when the block ends: with TUN the families may differ, if TUN is known by then.
+    if ((own ?? this.method) !== "TUN") {
+      if (this.family === undefined) this.family = address.family;
+      else skipped = this.family !== address.family;
+    }
+    this.servers.push({
+      record,
+      address,
+      port,
+      own,
+      ownRecord,
+      weight: weightRecord < 0 ? undefined : r.int(weightRecord, 1),
+      weightRecord,
+      inhibit: inhibit < 0 ? undefined : r.isOn(inhibit),
+      skipped,
+    });
+  }
+
+  private methodOf(server: Server): ForwardingMethod {
+    return server.own ?? this.method ?? "NAT";
+  }
+
+  private has(k: number): boolean {
+    return this.r.first(k, this.block) >= 0;
+  }
+
+  /** A statement that got onto the line of another one is not missing; that it is lost is said there. */
+  private joined(name: string): boolean {
+    const { r, vs } = this;
+    const end = r.next(vs);
+    for (let c = r.firstChild(vs); c < end; c = r.next(c)) {
+      if (r.kind(c) !== Kind.Statement) continue;
+      const words = r.wordCount(c);
+      for (let n = 0; n < words; n++) {
+        if (!r.is(c, n, name)) continue;
+        if (n > 0) return true;
+        break;
+      }
+    }
+    return false;
+  }
+
+  private rangeOf(line: number): Range {
+    return { start: this.r.start(line), end: this.r.end(line) };
+  }
+
+  // -------------------------------------------------------------------------------------------- what is missing
+
+  private onHeader(what: Rule, message: Text, fixes?: FixMaker): void {
+    const { r, vs } = this;
+    this.report.add(what, r.start(vs), r.end(vs), message, fixes ? { fixes } : {});
+  }
+
+  private missing(): void {
+    const { r, vs } = this;
+    if (this.realRecords === 0) {
+      const close = r.close(vs);
+      this.report.add(
         noRealServer,
-        headStart,
-        headEnd,
+        r.start(vs),
+        r.end(vs),
         t(
           "The virtual server has no real server; keepalived ignores it.",
           "虚拟服务器没有真实服务器；keepalived 会忽略它。",
         ),
-        { ...blockEnd(node) },
+        close >= 0 ? endAt(close) : {},
+      );
+      // keepalived looks no further.
+      return;
+    }
+    if (this.targetKind === "address" && !this.has(VS.protocol) && !this.joined("protocol"))
+      this.onHeader(missingProtocol, NO_PROTOCOL, insertFixes(vs, this.protocols()));
+    if (this.schedulerRecord < 0 && !this.joined("lb_algo") && !this.joined("lvs_sched")) {
+      this.onHeader(
+        missingScheduler,
+        t("No lb_algo is given: keepalived takes wlc.", "没有指定 lb_algo：keepalived 会使用 wlc。"),
+        insertFixes(vs, ["lb_algo wlc"], true),
       );
     }
-  }
-
-  // --- the service itself
-  if (target.kind === "address" && target.port === 0 && !persistent && node.hasBody) {
-    report.add(
-      zeroPort,
-      headStart,
-      headEnd,
-      t(
-        "Without port the service needs persistence_timeout; keepalived sets 360 seconds.",
-        "没有端口的服务需要 persistence_timeout；keepalived 会设为 360 秒。",
-      ),
-      {
-        fixes: [
-          {
-            title: t("Insert “persistence_timeout 360”", "插入“persistence_timeout 360”"),
-            edits: insertStatement(node, "persistence_timeout 360"),
-          },
-        ],
-      },
-    );
-  }
-  if (vs.protocol && isMark) {
-    report.add(
-      fwmarkProtocol,
-      vs.protocol.start - 9,
-      vs.protocol.end,
-      t("keepalived ignores protocol for a firewall mark.", "对防火墙标记服务，keepalived 会忽略 protocol。"),
-    );
-  }
-  if (vs.ops && vs.protocol && vs.protocol.value !== "UDP" && !isMark) {
-    reportChild(
-      report,
-      node,
-      "ops",
-      opsProtocol,
-      t(
-        `ops works for UDP only, not ${vs.protocol.value}; keepalived clears it.`,
-        `ops 仅适用于 UDP，而不是 ${vs.protocol.value}；keepalived 会清除它。`,
-      ),
-    );
-  }
-  if (isMark && has("ha_suspend")) {
-    reportChild(
-      report,
-      node,
-      "ha_suspend",
-      suspendFwmark,
-      t(
-        "ha_suspend needs an address to watch; keepalived clears it.",
-        "ha_suspend 需要监视地址；keepalived 会清除它。",
-      ),
-    );
-  }
-  if (vs.ipFamily && target.kind === "address" && vs.ipFamily.value !== target.address.family) {
-    report.add(
-      familyConflict,
-      vs.ipFamily.start,
-      vs.ipFamily.end,
-      t(
-        "ip_family contradicts the address; keepalived ignores it.",
-        "ip_family 与地址矛盾；keepalived 会忽略它。",
-      ),
-    );
-  }
-  orderedStatements(node, report);
-  if (vs.persistenceGranularity) checkGranularity(vs.persistenceGranularity, family, report);
-  for (const child of node.children) {
-    const name = child.keyword?.name;
-    if (name === "lb_kind" || name === "lvs_method" || name === "sorry_server_lvs_method")
-      checkTunnel(child, report);
-  }
-
-  // --- real servers
-  const seen = new Map<string, RealServer>();
-  const servers: ServiceFact["servers"][number][] = [];
-  const names: ServiceFact["names"][number][] = [];
-  const virtualPort = target.kind === "address" ? target.port : 0;
-  let total = 0;
-  let weightsKnown = true;
-  const weights = new Set<number>();
-  for (const rs of vs.realServers) {
-    const rsNode = realNodes.find((n) => n.start - at === rs.start);
-    const method = methodOf(rs);
-    const key = `${addressKey(rs.address)} ${rs.port}`;
-    const before = seen.get(key);
-    if (before) {
-      report.add(
-        duplicateServer,
-        rs.addressSpan.start,
-        rs.portSpan?.end ?? rs.addressSpan.end,
-        t(
-          "This real server stands above already; keepalived removes the second.",
-          "上面已有该真实服务器；keepalived 会删除第二个。",
-        ),
-        { related: [{ start: before.start, end: before.end, message: t("The first one", "第一个") }] },
-      );
-    } else seen.set(key, rs);
-    if (family !== undefined && rs.address.family !== family && method !== "TUN") {
-      report.add(
-        wrongFamily,
-        rs.addressSpan.start,
-        rs.addressSpan.end,
-        t(
-          `The service is IPv${family}, the real server IPv${rs.address.family}: only TUN can do that. keepalived skips the real server.`,
-          `服务为 IPv${family}，真实服务器为 IPv${rs.address.family}：只有 TUN 支持。keepalived 会跳过该真实服务器。`,
-        ),
-        { ...(rsNode && blockEnd(rsNode)) },
-      );
-    }
-    if ((method === "DR" || method === "TUN") && rs.portSpan) {
-      if (isMark) {
-        if (rs.port !== 0) {
-          report.add(
-            fwmarkPort,
-            rs.portSpan.start,
-            rs.portSpan.end,
-            t(
-              `With ${method} a firewall mark service has no port; keepalived clears it.`,
-              `${method} 模式的防火墙标记服务没有端口；keepalived 会清除它。`,
-            ),
-            {
-              fixes: [
-                {
-                  title: t("Delete the port", "删除端口"),
-                  edits: [replace(rs.addressSpan.end, rs.portSpan.end, "")],
-                  safe: true,
-                },
-              ],
-            },
-          );
-        }
-      } else if (target.kind === "address" && rs.port !== 0 && rs.port !== virtualPort) {
-        mismatch(report, rs.portSpan, method, rs.port, virtualPort);
-      }
-    }
-    if (rsNode) {
-      for (const child of rsNode.children)
-        if (child.keyword?.name === "lvs_method") checkTunnel(child, report);
-      checkRealServer(rsNode, rs, vs, virtualPort || rs.port, options, report, names);
-    }
-    const weight = rs.weight?.value ?? vs.weight?.value ?? 1;
-    if (rs.weight && isUnknown(rsNode?.tree.text.slice(at + rs.weight.start, at + rs.weight.end) ?? ""))
-      weightsKnown = false;
-    total += weight;
-    weights.add(weight);
-    if (weight > 65535 && rs.weight) {
-      report.add(
-        largeWeight,
-        rs.weight.start,
-        rs.weight.end,
-        t(
-          "IPVS schedulers compute with weights up to 65535; larger ones overflow.",
-          "IPVS 调度算法的权重上限为 65535，过大会溢出。",
-        ),
-      );
-    }
-    servers.push({
-      address: rs.address,
-      start: rs.addressSpan.start,
-      end: rs.addressSpan.end,
-      method,
-      port: rs.port,
-    });
-  }
-  if (realNodes.length !== vs.realServers.length || vs.uncertain) weightsKnown = false;
-  if (weightsKnown && vs.realServers.length > 0) checkWeights(vs, total, weights, headStart, headEnd, report);
-  checkSorry(node, vs, family, virtualPort, isMark, report);
-
-  const dr = vs.realServers.find((r) => methodOf(r) === "DR");
-  const drAt = dr?.forwarding ?? vs.forwarding;
-  return {
-    start: headStart,
-    end: headEnd,
-    family,
-    address: target.kind === "address" ? target.address : undefined,
-    addressStart: target.kind === "address" ? target.addressSpan.start : headStart,
-    addressEnd: target.kind === "address" ? target.addressSpan.end : headEnd,
-    port: virtualPort,
-    fwmark: isMark ? target.mark : undefined,
-    group: target.kind === "group" ? target.name : undefined,
-    groupStart: target.kind === "group" ? target.span.start : 0,
-    groupEnd: target.kind === "group" ? target.span.end : 0,
-    protocol: vs.protocol?.value ?? "UDP",
-    persistent,
-    dr: dr !== undefined || vs.forwarding?.method === "DR" || vs.sorryForwarding?.method === "DR",
-    tun: vs.forwarding?.method === "TUN" || vs.realServers.some((r) => methodOf(r) === "TUN"),
-    drStart: drAt?.word.start ?? headStart,
-    drEnd: drAt?.word.end ?? headEnd,
-    arpNote: mentionsArp(comments) || mentionsArp(commentsIn(node)),
-    servers,
-    names,
-    commands: [...vs.commands, ...vs.realServers.flatMap((r) => r.commands)],
-  };
-}
-
-/** Whether a comment speaks of the ARP settings that the real servers of DR need. */
-export const mentionsArp = (text: string): boolean =>
-  /arp_ignore|arp_announce|arptables|dr-arp-note|noarp/i.test(text);
-
-function commentsIn(node: Node): string {
-  const { data } = node.item;
-  const end = data[node.index + NEXT];
-  let text = "";
-  for (const child of node.children) {
-    if (child.index >= end) break;
-    if (child.kind === Kind.Comment) text += `${child.text}\n`;
-  }
-  return text;
-}
-
-function reportChild(
-  report: Report,
-  node: Node,
-  name: string,
-  r: Parameters<Report["add"]>[0],
-  message: Text,
-): void {
-  for (const child of node.children) {
-    if (child.keyword?.name !== name) continue;
-    report.add(r, child.start - node.base, child.end - node.base, message);
-  }
-}
-
-/** A pointer to the end of a block: there keepalived reports what the block lacks. */
-export function blockEnd(node: Node): { readonly related: readonly Related[] } | undefined {
-  if (node.close < 0) return undefined;
-  const at = node.close - node.base;
-  return {
-    related: [
-      {
-        start: at,
-        end: at + 1,
-        message: t(
-          "The block ends here; keepalived reports it at this line.",
-          "块在此结束；keepalived 在此行报告。",
-        ),
-      },
-    ],
-  };
-}
-
-/** Edits that put a statement below the header of a block, indented like its first statement. */
-export function insertStatement(node: Node, text: string): Edit[] {
-  const source = node.tree.text;
-  const at = node.open >= 0 ? node.open + 1 : node.end;
-  const first = node.children[0];
-  const lineOf = (offset: number) => source.lastIndexOf("\n", offset - 1) + 1;
-  const indentAt = (offset: number) => /^[ \t]*/.exec(source.slice(lineOf(offset), offset))![0];
-  const own = indentAt(node.start);
-  const indent = first && lineOf(first.start) > at ? indentAt(first.start) : `${own}    `;
-  const rest = source.slice(at, source.indexOf("\n", at) < 0 ? source.length : source.indexOf("\n", at));
-  if (rest.trim() === "" || /^[ \t]*[#!]/.test(rest)) {
-    // After the line of the brace.
-    const eol = source.indexOf("\n", at);
-    if (eol >= 0) return [replace(eol + 1 - node.base, eol + 1 - node.base, `${indent}${text}\n`)];
-  }
-  return [replace(at - node.base, at - node.base, `\n${indent}${text}\n${indent}`)];
-}
-
-function mismatch(
-  report: Report,
-  span: { start: number; end: number },
-  method: string,
-  port: number,
-  virtual: number,
-): void {
-  const title = virtual === 0 ? t("Delete the port", "删除端口") : t(`Write ${virtual}`, `改为 ${virtual}`);
-  report.add(
-    portMismatch,
-    span.start,
-    span.end,
-    t(
-      `${method} does not rewrite the packet, so the port stays ${virtual || "the one the client chose"}; keepalived resets ${port}. Only NAT can map ports.`,
-      `${method} 不改写报文，端口仍为 ${virtual || "客户端所选端口"}；keepalived 会重置 ${port}。只有 NAT 能映射端口。`,
-    ),
-    {
-      fixes: [
-        {
-          title,
-          edits: [
-            virtual === 0
-              ? replace(span.start - 1, span.end, "")
-              : replace(span.start, span.end, String(virtual)),
-          ],
-          safe: true,
-        },
-      ],
-    },
-  );
-}
-
-/** Statements that count only after another one. */
-function orderedStatements(node: Node, report: Report): void {
-  let scheduler = "";
-  let sorry = false;
-  for (const child of node.children) {
-    if (child.kind !== Kind.Statement) continue;
-    const name = child.keyword?.name;
-    const from = child.start - node.base;
-    const to = child.end - node.base;
-    if (name === "lb_algo" || name === "lvs_sched") scheduler = child.wordCount > 1 ? child.word(1) : "";
-    else if (name === "sorry_server") sorry = true;
-    else if (
-      name === "sh-port" ||
-      name === "sh-fallback" ||
-      name === "mh-port" ||
-      name === "mh-fallback" ||
-      name === "hashed"
+    if (
+      this.methodRecord < 0 &&
+      this.methodNeeded() &&
+      !this.joined("lb_kind") &&
+      !this.joined("lvs_method")
     ) {
-      const want = name === "hashed" ? "sh" : name.slice(0, 2);
-      if (scheduler !== want && !isUnknown(scheduler)) {
-        report.add(
-          schedulerFlag,
-          from,
-          to,
-          t(
-            `${name} needs “lb_algo ${want}” above it; keepalived ignores it.`,
-            `${name} 需要在其上方有“lb_algo ${want}”；keepalived 会忽略它。`,
-          ),
-        );
-      }
-    } else if ((name === "sorry_server_inhibit" || name === "sorry_server_lvs_method") && !sorry) {
-      report.add(
-        sorryOrder,
-        from,
-        to,
+      const owns = new Set(this.servers.map((s) => s.own));
+      owns.delete(undefined);
+      owns.add("NAT");
+      this.onHeader(
+        missingMethod,
         t(
-          `${name} counts only below sorry_server; keepalived ignores it here.`,
-          `${name} 只有写在 sorry_server 之后才有效；keepalived 会忽略此处。`,
+          "No lb_kind is given: keepalived takes NAT, which needs the answers to come back through the director.",
+          "没有指定 lb_kind：keepalived 会使用 NAT，此时应答报文必须经调度器返回。",
         ),
+        insertFixes(vs, owns.size === 2 ? [...owns].map((m) => `lb_kind ${m}`) : ["lb_kind NAT"]),
       );
     }
   }
-}
 
-function checkGranularity(
-  mask: { start: number; end: number; value: string },
-  family: 4 | 6 | undefined,
-  report: Report,
-): void {
-  if (isUnknown(mask.value)) return;
-  if (family === 6) {
-    if (!/^\d+$/.test(mask.value) || Number(mask.value) < 1 || Number(mask.value) > 128) {
-      report.add(
-        granularity,
-        mask.start,
-        mask.end,
-        t(
-          "For IPv6 the granularity is a prefix length from 1 to 128; keepalived ignores the line.",
-          "IPv6 的粒度是 1 到 128 的前缀长度；keepalived 会忽略该行。",
-        ),
-      );
+  /** Whether a real server or the sorry server has no forwarding method of its own. */
+  private methodNeeded(): boolean {
+    return (
+      this.servers.length === 0 ||
+      this.servers.some((s) => s.ownRecord < 0) ||
+      (this.sorry !== undefined && !this.has(VS.sorryMethod))
+    );
+  }
+
+  private protocols(): string[] {
+    if (this.udpChecked) return ["protocol UDP", "protocol TCP"];
+    return this.tcpChecked ? ["protocol TCP"] : ["protocol TCP", "protocol UDP"];
+  }
+
+  // -------------------------------------------------------------------------------------------- settings
+
+  private checkSettings(): void {
+    const { r, vs, block } = this;
+    if (this.address && this.port === 0 && !this.persistent && r.hasBody(vs) && this.realRecords > 0)
+      this.onHeader(zeroPort, ZERO_PORT, insertFixes(vs, [PERSISTENCE]));
+    if (this.targetKind === "fwmark") {
+      const line = r.last(VS.protocol, block);
+      if (this.protocol)
+        this.report.add(fwmarkProtocol, r.start(line), r.end(line), MARK_PROTOCOL, {
+          fixes: deleteFix(r.start(line), r.end(line), true),
+        });
+      this.onEach(VS.haSuspend, suspendFwmark, MARK_SUSPEND);
+    } else if (this.targetKind === "address" && this.protocol && this.protocol !== "UDP") {
+      this.onEach(VS.ops, opsProtocol, opsMessage(this.protocol));
     }
-  } else if (family === 4 && (parseIPv4(mask.value) < 0 || prefixOfNetmask(mask.value) === undefined)) {
-    const length = /^\d+$/.test(mask.value) ? Number(mask.value) : -1;
+  }
+
+  /** Reports each line of a keyword, which keepalived drops. */
+  private onEach(k: number, what: Rule, message: Text): void {
+    const { r, vs } = this;
+    if (!this.has(k)) return;
+    const end = r.next(vs);
+    for (let c = r.firstChild(vs); c < end; c = r.next(c))
+      if (r.keyword(c) === k)
+        this.report.add(what, r.start(c), r.end(c), message, {
+          fixes: deleteFix(r.start(c), r.end(c), true),
+        });
+  }
+
+  /** A flag of sh or mh. keepalived reports it with any other scheduler, but says nothing when it is of the other one. */
+  private checkFlag(line: number): void {
+    const { r, vs } = this;
+    const name = r.word(line, 0);
+    const scheduler = this.schedulerRecord < 0 ? "" : r.word(this.schedulerRecord, 1);
+    if (isUnknown(scheduler)) return;
+    const start = r.start(line);
+    const end = r.end(line);
+    if (name === "hashed") {
+      if (scheduler !== "sh" && scheduler !== "mh")
+        this.report.add(
+          schedulerFlag,
+          start,
+          end,
+          t(
+            `hashed goes with no scheduler but sh; keepalived ignores it.`,
+            `hashed 只能与 sh 调度算法一起使用；keepalived 会忽略它。`,
+          ),
+          { fixes: deleteFix(start, end, true) },
+        );
+      return;
+    }
+    const want = name.slice(0, 2);
+    if (scheduler === want) return;
+    const silent = scheduler === "sh" || scheduler === "mh";
+    let below = -1;
+    for (let c = r.next(line); c < r.next(vs); c = r.next(c))
+      if ((r.keyword(c) === VS.algo || r.keyword(c) === VS.sched) && r.is(c, 1, want)) below = c;
+    this.report.add(
+      schedulerFlag,
+      start,
+      end,
+      below >= 0
+        ? t(
+            `${name} must stand below “${r.word(below, 0)} ${want}”; keepalived ignores it here.`,
+            `${name} 必须写在“${r.word(below, 0)} ${want}”之后；keepalived 会忽略此处。`,
+          )
+        : t(
+            `${name} is a flag of the scheduler ${want}; keepalived ignores it with ${scheduler || "wlc"}${silent ? " and says nothing" : ""}.`,
+            `${name} 是 ${want} 调度算法的标志；调度算法为 ${scheduler || "wlc"} 时 keepalived 会忽略它${silent ? "，且没有任何提示" : ""}。`,
+          ),
+      {
+        severity: silent ? "warning" : undefined,
+        fixes: below >= 0 ? moveBelowFix(line, below, true) : deleteFix(start, end, true),
+      },
+    );
+  }
+
+  private isMisplaced(line: number): boolean {
+    const { r, block } = this;
+    const sorry = r.first(VS.sorry, block);
+    return sorry < 0 || sorry > line;
+  }
+
+  private misplaced(line: number): void {
+    const { r } = this;
+    const name = r.word(line, 0);
+    const sorry = r.first(VS.sorry, this.block);
+    const { start, end } = this.rangeOf(line);
+    this.report.add(
+      sorryOrder,
+      start,
+      end,
+      sorry >= 0
+        ? t(
+            `${name} counts only below sorry_server; keepalived ignores it here.`,
+            `${name} 只有写在 sorry_server 之后才有效；keepalived 会忽略此处。`,
+          )
+        : t(
+            `${name} needs a sorry_server above it; there is none, and keepalived ignores the line.`,
+            `${name} 需要在其上方有 sorry_server；这里没有，keepalived 会忽略该行。`,
+          ),
+      { fixes: sorry >= 0 ? moveBelowFix(line, sorry, true) : deleteFix(start, end, true) },
+    );
+  }
+
+  /** The mask by which clients are taken together; it switches persistence on. */
+  private checkGranularity(line: number): void {
+    const { r } = this;
+    const value = r.word(line, 1);
+    if (isUnknown(value)) {
+      this.persistent = true;
+      return;
+    }
+    const start = r.wordStart(line, 1);
+    const end = r.wordEnd(line, 1);
+    // Without an address the form of the mask decides about the family.
+    const family = this.family ?? (value.includes(".") ? 4 : 6);
+    const length = /^\/?\d{1,3}$/.test(value) ? Number(value.replace("/", "")) : -1;
+    if (family === 6) {
+      if (/^\d+$/.test(value) && length >= 1 && length <= 128) this.setFamily(6);
+      else
+        this.report.add(
+          granularity,
+          start,
+          end,
+          t(
+            "For IPv6 the granularity is a prefix length from 1 to 128; keepalived ignores the line, so that there is no persistence by it.",
+            "IPv6 的粒度是 1 到 128 的前缀长度；keepalived 会忽略该行，会话保持不会因此生效。",
+          ),
+          { fixes: length >= 1 && length <= 128 ? writeFix(start, end, String(length), true) : [] },
+        );
+      return;
+    }
+    const taken = parseIPv4(value) >= 0 ? parseIPv4(value) : legacyIPv4(value);
     const netmask =
       length > 0 && length <= 32
         ? formatAddress({ family: 4, value: (0xffffffff << (32 - length)) >>> 0 })
         : undefined;
-    report.add(
+    if (taken === undefined) {
+      this.report.add(
+        granularity,
+        start,
+        end,
+        t(
+          "For IPv4 the granularity is a netmask such as 255.255.255.0; keepalived ignores the line, so that there is no persistence by it.",
+          "IPv4 的粒度是子网掩码，例如 255.255.255.0；keepalived 会忽略该行，会话保持不会因此生效。",
+        ),
+        { fixes: netmask ? writeFix(start, end, netmask, true) : [] },
+      );
+      return;
+    }
+    this.setFamily(4);
+    const mask = formatAddress({ family: 4, value: taken });
+    if (prefixOfNetmask(mask) !== undefined && taken !== 0) return;
+    this.report.add(
       granularity,
-      mask.start,
-      mask.end,
-      t(
-        "For IPv4 the granularity is a netmask such as 255.255.255.0; keepalived ignores the line.",
-        "IPv4 的粒度是子网掩码，例如 255.255.255.0；keepalived 会忽略该行。",
-      ),
-      {
-        fixes: netmask
-          ? [
-              {
-                title: t(`Write ${netmask}`, `改为 ${netmask}`),
-                edits: [replace(mask.start, mask.end, netmask)],
-                safe: true,
-              },
-            ]
-          : [],
-      },
-    );
-  }
-}
-
-function checkTunnel(node: Node, report: Report): void {
-  if (node.wordCount < 3 || node.has(Flag.UsesDefinition) || node.has(Flag.Opaque)) return;
-  const words = node.words();
-  if (words[1] !== "TUN") return;
-  let type = "ipip";
-  let port = -1;
-  let checksum = -1;
-  for (let i = 2; i < words.length; i++) {
-    if (words[i] === "type" && i + 1 < words.length) type = words[++i];
-    else if (words[i] === "port" && i + 1 < words.length) port = ++i;
-    else if (words[i] === "csum" || words[i] === "remcsum") checksum = i;
-  }
-  const base = node.base;
-  const bad = (n: number, message: Text) =>
-    report.add(tunnelOption, node.wordStart(n) - base, node.wordEnd(n) - base, message);
-  if ((type === "gue") !== port >= 0) {
-    report.add(
-      tunnelOption,
-      (port >= 0 ? node.wordStart(port - 1) : node.wordStart(1)) - base,
-      (port >= 0 ? node.wordEnd(port) : node.end) - base,
-      type === "gue"
-        ? t("A gue tunnel needs “port N”.", "gue 隧道需要“port N”。")
-        : t("Only gue tunnels have a port.", "只有 gue 隧道有端口。"),
-    );
-  }
-  if (checksum >= 0 && type === "ipip")
-    bad(checksum, t("ipip tunnels have no checksum option.", "ipip 隧道没有校验和选项。"));
-  else if (checksum >= 0 && type === "gre" && words[checksum] === "remcsum")
-    bad(checksum, t("gre tunnels have no remote checksum.", "gre 隧道不支持远端校验和。"));
-}
-
-function checkWeights(
-  vs: VirtualServer,
-  total: number,
-  weights: ReadonlySet<number>,
-  start: number,
-  end: number,
-  report: Report,
-): void {
-  if (total === 0) {
-    report.add(
-      allWeightsZero,
       start,
       end,
-      t(
-        "Every real server has weight 0: no connection is ever scheduled.",
-        "所有真实服务器的权重都为 0：不会调度任何连接。",
-      ),
+      mask === value
+        ? t(
+            `${mask} is no netmask: its ones are not together at the left. keepalived takes it as it is, and clients of different networks share a real server.`,
+            `${mask} 不是子网掩码：1 位不是从左起连续的。keepalived 会照样使用，使不同网络的客户端共用一台真实服务器。`,
+          )
+        : t(
+            `keepalived takes ${value} for the netmask ${mask}, without a word: write the netmask in full.`,
+            `keepalived 会把 ${value} 当作子网掩码 ${mask}，且没有任何提示：请写出完整的子网掩码。`,
+          ),
+      { severity: "warning", fixes: netmask ? writeFix(start, end, netmask, true) : [] },
     );
   }
-  let quorum = vs.quorum?.value ?? 1;
-  // Servers that take part only after a check (alpha) count for the quorum all the same.
-  if (vs.quorum && quorum > total) {
-    report.add(
-      quorumRule,
-      vs.quorum.start,
-      vs.quorum.end,
-      t(
-        `The quorum ${quorum} is above the sum of the weights, ${total}; keepalived uses ${total}.`,
-        `quorum ${quorum} 大于权重之和 ${total}；keepalived 使用 ${total}。`,
-      ),
+
+  private setFamily(family: 4 | 6): void {
+    this.family ??= family;
+    this.persistent = true;
+  }
+
+  /** Checks the tunnel options of a line that sets a forwarding method. */
+  private checkTunnel(line: number): void {
+    const { r } = this;
+    const count = r.wordCount(line);
+    if (count < 3 || r.unreadable(line) || r.forwarding(line) === undefined) return;
+    let type = 0;
+    let port = -1;
+    let checksum = -1;
+    for (let n = 2; n < count; n++) {
+      if (r.is(line, n, "type") && n + 1 < count) type = ++n;
+      else if (r.is(line, n, "port") && n + 1 < count) port = ++n;
+      else if (r.is(line, n, "csum") || r.is(line, n, "remcsum")) checksum = n;
+      else if (r.is(line, n, "nocsum")) checksum = -1;
+    }
+    const kind = type > 0 ? r.word(line, type) : "ipip";
+    if (kind !== "ipip" && kind !== "gre" && kind !== "gue") return;
+    const bad = (from: number, to: number, message: Text, fixes: readonly Fix[]) =>
+      this.report.add(tunnelOption, r.wordStart(line, from), r.wordEnd(line, to), message, { fixes });
+    const without = (from: number, to: number): readonly Fix[] => {
+      const end = r.wordEnd(line, to);
+      const shown = own(r.text.slice(r.base + r.wordStart(line, from), r.base + end));
+      return [
+        {
+          title: t(`Delete “${shown}”`, `删除“${shown}”`),
+          edits: [replace(r.wordEnd(line, from - 1), end, "")],
+          safe: true,
+        },
+      ];
+    };
+    if (kind === "gue" && port < 0) {
+      const at = r.wordEnd(line, type);
+      bad(
+        type - 1,
+        type,
+        t(
+          "A gue tunnel needs its UDP port; keepalived reports it and encapsulates with ipip.",
+          "gue 隧道需要 UDP 端口；keepalived 会报告，并改用 ipip 封装。",
+        ),
+        [{ title: t("Insert “port 6080”", "插入“port 6080”"), edits: [replace(at, at, " port 6080")] }],
+      );
+      return;
+    }
+    if (kind !== "gue" && port >= 0) {
+      bad(
+        port - 1,
+        port,
+        t(
+          `Only gue tunnels have a port; keepalived reports it and takes no tunnel option of the line.`,
+          `只有 gue 隧道有端口；keepalived 会报告，并且不采用该行的任何隧道选项。`,
+        ),
+        without(port - 1, port),
+      );
+      return;
+    }
+    if (checksum < 0) return;
+    if (kind === "ipip")
+      bad(
+        checksum,
+        checksum,
+        t(
+          "ipip tunnels have no checksum option; keepalived reports it and takes no tunnel option of the line.",
+          "ipip 隧道没有校验和选项；keepalived 会报告，并且不采用该行的任何隧道选项。",
+        ),
+        without(checksum, checksum),
+      );
+    else if (kind === "gre" && r.is(line, checksum, "remcsum"))
+      bad(
+        checksum,
+        checksum,
+        t(
+          "gre tunnels have no remote checksum; keepalived reports it and encapsulates with ipip.",
+          "gre 隧道不支持远端校验和；keepalived 会报告，并改用 ipip 封装。",
+        ),
+        without(checksum, checksum),
+      );
+  }
+
+  // -------------------------------------------------------------------------------------------- real servers
+
+  private checkServers(): void {
+    const { r, block, servers } = this;
+    if (servers.length === 0) return;
+    const checkers = new CheckerPass(r, this.options, this.report, {
+      protocol: this.protocol,
+      port: this.port,
+      delayLoop: r.last(VS.delayLoop, block),
+      persistent: this.timeoutSet,
+      inhibit: this.has(VS.inhibit),
+      names: (name) => (this.names ??= []).push(name),
+      commands: (command) => (this.commands ??= []).push(command),
+    });
+    const common = r.last(VS.weight, block);
+    const commonWeight = (common < 0 ? undefined : r.int(common, 1)) ?? 1;
+    let total = 0;
+    const weights: number[] = [];
+    for (let i = 0; i < servers.length; i++) {
+      const s = servers[i];
+      const method = this.methodOf(s);
+      const removed = this.checkDuplicate(i);
+      if (s.skipped) this.otherFamily(s, method);
+      const start = r.wordStart(s.record, 1);
+      if (this.address && sameAddress(s.address, this.address) && !isLoopback(s.address)) {
+        this.report.add(
+          realIsVip,
+          start,
+          r.wordEnd(s.record, 1),
+          t(
+            "This is the address of the virtual server itself: packets end on the director, and on a standby director, which does not have the address, the check fails.",
+            "这是虚拟服务器自身的地址：报文会终止在调度器本机；而备用调度器没有该地址，健康检查会失败。",
+          ),
+        );
+      }
+      if (s.port !== 0 && method !== "NAT") this.checkPort(s.record, s.port, method);
+      checkers.check(s);
+      if (s.ownRecord >= 0) this.checkOwnTunnels(s.record);
+      if (removed || s.skipped) continue;
+      const weight = s.weight ?? commonWeight;
+      total += weight;
+      if (!weights.includes(weight)) weights.push(weight);
+      if (weight > 65535 && s.weight !== undefined) {
+        this.report.add(
+          largeWeight,
+          r.wordStart(s.weightRecord, 1),
+          r.wordEnd(s.weightRecord, 1),
+          t(
+            "ipvsadm knows weights up to 65535: it cannot set or restore this one. Only the ratio of the weights counts.",
+            "ipvsadm 的权重上限是 65535：无法用它设置或恢复该权重。起作用的只是权重之间的比例。",
+          ),
+        );
+      }
+    }
+    this.checked = checkers.checked;
+    this.udpChecked = checkers.udp;
+    this.tcpChecked = checkers.tcp;
+    if (this.realRecords === servers.length && !this.uncertain && weights.length > 0)
+      this.checkWeights(total, weights, checkers.dynamic);
+    this.checkPersistence();
+  }
+
+  private checkOwnTunnels(record: number): void {
+    const { r } = this;
+    const end = r.next(record);
+    for (let c = r.firstChild(record); c < end; c = r.next(c))
+      if (r.keyword(c) === RS.method) this.checkTunnel(c);
+  }
+
+  private otherFamily(s: Server, method: ForwardingMethod): void {
+    const { r } = this;
+    const close = r.close(s.record);
+    const below = method === "TUN";
+    this.report.add(
+      wrongFamily,
+      r.wordStart(s.record, 1),
+      r.wordEnd(s.record, 1),
+      below
+        ? t(
+            `The service is IPv${this.family}, the real server IPv${s.address.family}: that needs TUN above the real server, but it stands below. keepalived skips the real server.`,
+            `服务为 IPv${this.family}，真实服务器为 IPv${s.address.family}：TUN 必须写在真实服务器之前，而这里写在之后。keepalived 会跳过该真实服务器。`,
+          )
+        : t(
+            `The service is IPv${this.family}, the real server IPv${s.address.family}: only TUN can do that. keepalived skips the real server.`,
+            `服务为 IPv${this.family}，真实服务器为 IPv${s.address.family}：只有 TUN 支持。keepalived 会跳过该真实服务器。`,
+          ),
+      close >= 0 ? endAt(close) : {},
+    );
+  }
+
+  /** @returns whether keepalived removes the real server. */
+  private checkDuplicate(i: number): boolean {
+    const { r, servers } = this;
+    const s = servers[i];
+    const exact = this.earlier(i, s.port);
+    // A port that is left out is filled in later: then IPVS gets the same real server twice.
+    const filled =
+      exact < 0 && this.targetKind === "address" && this.port !== 0
+        ? this.earlier(i, s.port === 0 ? this.port : s.port === this.port ? 0 : -1)
+        : -1;
+    const first = exact < 0 ? filled : exact;
+    if (first < 0) return false;
+    const before = servers[first].record;
+    const close = r.close(s.record);
+    this.report.add(
+      duplicateServer,
+      r.wordStart(s.record, 1),
+      r.wordEnd(s.record, Math.min(2, r.wordCount(s.record) - 1)),
+      exact >= 0
+        ? t(
+            "This real server stands above already; keepalived removes the second.",
+            "上面已有该真实服务器；keepalived 会删除第二个。",
+          )
+        : t(
+            `With port ${this.port} of the virtual server this real server stands above already; IPVS refuses the second.`,
+            `加上虚拟服务器的端口 ${this.port}，上面已有该真实服务器；IPVS 会拒绝第二个。`,
+          ),
       {
+        related: [{ ...this.rangeOf(before), message: t("The first one", "第一个") }],
         fixes:
-          total > 0
-            ? [
-                {
-                  title: t(`Write ${total}`, `改为 ${total}`),
-                  edits: [replace(vs.quorum.start, vs.quorum.end, String(total))],
-                  safe: true,
-                },
-              ]
-            : [],
+          r.hasBody(s.record) && close < 0
+            ? []
+            : deleteFix(
+                r.start(s.record),
+                close < 0 ? r.end(s.record) : close + 1,
+                exact >= 0,
+                t("Delete the second real server", "删除第二个真实服务器"),
+              ),
       },
     );
-    quorum = total;
+    return exact >= 0;
   }
-  if (vs.hysteresis && vs.hysteresis.value >= quorum) {
-    report.add(
-      quorumRule,
-      vs.hysteresis.start,
-      vs.hysteresis.end,
-      t(
-        `The hysteresis must be below the quorum, ${quorum}; keepalived uses ${Math.max(0, quorum - 1)}.`,
-        `hysteresis 必须小于 quorum（${quorum}）；keepalived 使用 ${Math.max(0, quorum - 1)}。`,
-      ),
-      {
-        fixes: [
-          {
-            title: t(`Write ${Math.max(0, quorum - 1)}`, `改为 ${Math.max(0, quorum - 1)}`),
-            edits: [replace(vs.hysteresis.start, vs.hysteresis.end, String(Math.max(0, quorum - 1)))],
-            safe: true,
-          },
-        ],
-      },
-    );
+
+  /** Position of the same real server, with a given port, further above; -1 without. */
+  private earlier(i: number, port: number): number {
+    const { servers } = this;
+    if (port < 0) return -1;
+    const { address } = servers[i];
+    if (servers.length > 16) {
+      this.index ??= indexOf(servers);
+      const first = this.index.get(keyOf(address, port));
+      return first !== undefined && first < i ? first : -1;
+    }
+    for (let n = 0; n < i; n++)
+      if (servers[n].port === port && sameAddress(servers[n].address, address)) return n;
+    return -1;
   }
-  const scheduler = vs.scheduler?.value;
-  if (weights.size > 1 && !weights.has(0) && (scheduler === "rr" || scheduler === "lc")) {
-    report.add(
+  private index: Map<string, number> | undefined;
+
+  /** The port of a server of DR or TUN. */
+  private checkPort(line: number, port: number, method: ForwardingMethod): void {
+    const { r } = this;
+    const start = r.wordStart(line, 2);
+    const end = r.wordEnd(line, 2);
+    if (this.targetKind === "fwmark") {
+      this.report.add(fwmarkPort, start, end, markPortMessage(method), { fixes: deletePort(line, port) });
+    } else if (this.targetKind === "address" && port !== this.port) {
+      const virtual = this.port;
+      this.report.add(
+        portMismatch,
+        start,
+        end,
+        t(
+          `${method} does not rewrite the packet, so the port stays ${virtual || "the one the client chose"}; keepalived resets ${port}. Only NAT can map ports.`,
+          `${method} 不改写报文，端口仍为 ${virtual || "客户端所选端口"}；keepalived 会重置 ${port}。只有 NAT 能映射端口。`,
+        ),
+        { fixes: virtual === 0 ? deletePort(line, port) : writeFix(start, end, String(virtual), true) },
+      );
+    }
+  }
+
+  private checkWeights(total: number, weights: readonly number[], dynamic: boolean): void {
+    const { r, block } = this;
+    if (total === 0) {
+      this.onHeader(
+        allWeightsZero,
+        dynamic
+          ? t(
+              "Every real server starts with weight 0: keepalived reduces the quorum to 0 and sets a hysteresis that is never reached. Let the checks lower a weight instead of raising it.",
+              "所有真实服务器的初始权重都为 0：keepalived 会把 quorum 降为 0，并设置永远达不到的 hysteresis。请让检查降低权重，而不是提高权重。",
+            )
+          : t(
+              "Every real server has weight 0: IPVS schedules no connection to any of them.",
+              "所有真实服务器的权重都为 0：IPVS 不会向任何一台调度连接。",
+            ),
+      );
+      return;
+    }
+    const quorumLine = r.last(VS.quorum, block);
+    const written = quorumLine < 0 ? undefined : r.int(quorumLine, 1);
+    let quorum = written ?? 1;
+    // Servers that take part only after a check (alpha) count for the quorum all the same.
+    if (written !== undefined && quorum > total) {
+      const start = r.wordStart(quorumLine, 1);
+      const end = r.wordEnd(quorumLine, 1);
+      this.report.add(
+        quorumRule,
+        start,
+        end,
+        t(
+          `The quorum ${quorum} is above the sum of the weights, ${total}; keepalived uses ${total}.`,
+          `quorum ${quorum} 大于权重之和 ${total}；keepalived 使用 ${total}。`,
+        ),
+        { fixes: writeFix(start, end, String(total), true) },
+      );
+      quorum = total;
+    }
+    const hysteresisLine = r.last(VS.hysteresis, block);
+    const hysteresis = hysteresisLine < 0 ? undefined : r.int(hysteresisLine, 1);
+    if (hysteresis !== undefined && hysteresis >= quorum) {
+      const start = r.wordStart(hysteresisLine, 1);
+      const end = r.wordEnd(hysteresisLine, 1);
+      const most = quorum - 1;
+      this.report.add(
+        quorumRule,
+        start,
+        end,
+        t(
+          `The hysteresis must be below the quorum, ${quorum}; keepalived uses ${most}.`,
+          `hysteresis 必须小于 quorum（${quorum}）；keepalived 使用 ${most}。`,
+        ),
+        {
+          fixes:
+            most > 0
+              ? writeFix(start, end, String(most), true)
+              : deleteFix(r.start(hysteresisLine), r.end(hysteresisLine), true),
+        },
+      );
+    }
+    const line = this.schedulerRecord;
+    if (line < 0 || weights.length < 2 || weights.includes(0)) return;
+    if (!r.is(line, 1, "rr") && !r.is(line, 1, "lc")) return;
+    const scheduler = own(r.word(line, 1));
+    const start = r.wordStart(line, 1);
+    const end = r.wordEnd(line, 1);
+    this.report.add(
       unusedWeights,
-      vs.scheduler!.start,
-      vs.scheduler!.end,
+      start,
+      end,
       t(
         `${scheduler} ignores the weights, which differ here; w${scheduler} heeds them.`,
         `${scheduler} 会忽略权重，而这里的权重不同；w${scheduler} 会考虑权重。`,
       ),
-      {
-        fixes: [
-          {
-            title: t(`Replace by “w${scheduler}”`, `替换为“w${scheduler}”`),
-            edits: [replace(vs.scheduler!.start, vs.scheduler!.end, `w${scheduler}`)],
-          },
-        ],
-      },
+      { fixes: writeFix(start, end, `w${scheduler}`) },
     );
   }
-  if (vs.persistenceTimeout && (scheduler === "rr" || scheduler === "wrr")) {
-    report.add(
+
+  private checkPersistence(): void {
+    const { r, block } = this;
+    const line = this.schedulerRecord;
+    if (!this.timeoutSet || line < 0 || !(r.is(line, 1, "rr") || r.is(line, 1, "wrr"))) return;
+    const timeout = r.last(VS.persistenceTimeout, block);
+    this.report.add(
       persistenceSpreads,
-      vs.persistenceTimeout.start,
-      vs.persistenceTimeout.end,
+      r.start(timeout),
+      r.end(timeout),
       t(
-        "A client stays with one real server while persistence lasts: a test from one machine does not show the scheduling.",
-        "会话保持期间同一客户端固定在一台真实服务器上：从单台机器测试看不到调度效果。",
+        "A client stays with one real server while persistence lasts: a test from one machine shows no scheduling, and clients behind one NAT address all get the same real server.",
+        "会话保持期间同一客户端固定在一台真实服务器上：从单台机器测试看不到调度效果，同一 NAT 地址后的客户端也都落到同一台真实服务器。",
       ),
     );
   }
-}
 
-function checkSorry(
-  node: Node,
-  vs: VirtualServer,
-  family: 4 | 6 | undefined,
-  virtualPort: number,
-  isMark: boolean,
-  report: Report,
-): void {
-  const sorry = vs.sorryServer;
-  if (!sorry) {
-    if (vs.realServers.some((r) => r.checkers.length > 0)) {
-      report.add(
-        noSorryServer,
-        vs.start,
-        vs.end,
+  // -------------------------------------------------------------------------------------------- the sorry server
+
+  private checkSorry(): void {
+    const { r, block, sorry } = this;
+    if (!sorry) {
+      if (this.checked && !this.has(VS.sorry)) this.onHeader(noSorryServer, NO_SORRY_SERVER);
+      return;
+    }
+    const line = sorry.record;
+    const methodLine = r.last(VS.sorryMethod, block);
+    const ownMethod = methodLine < line ? undefined : r.forwarding(methodLine);
+    const start = r.wordStart(line, 1);
+    const end = r.wordEnd(line, 1);
+    if (
+      this.family !== undefined &&
+      sorry.address.family !== this.family &&
+      (ownMethod ?? sorry.method) !== "TUN"
+    ) {
+      const close = r.close(this.vs);
+      this.report.add(
+        wrongFamily,
+        start,
+        end,
         t(
-          "There is no sorry_server: when all real servers fail, clients get no answer.",
-          "没有 sorry_server：所有真实服务器失效时客户端得不到应答。",
+          `The service is IPv${this.family}, the sorry server IPv${sorry.address.family}; keepalived ignores it.`,
+          `服务为 IPv${this.family}，sorry_server 为 IPv${sorry.address.family}；keepalived 会忽略它。`,
         ),
+        close >= 0 ? endAt(close) : {},
       );
     }
-    return;
-  }
-  const method = vs.sorryForwarding?.method ?? vs.forwarding?.method ?? "NAT";
-  if (family !== undefined && sorry.address.family !== family && method !== "TUN") {
-    report.add(
-      wrongFamily,
-      sorry.addressSpan.start,
-      sorry.addressSpan.end,
-      t(
-        `The service is IPv${family}, the sorry server IPv${sorry.address.family}; keepalived ignores it.`,
-        `服务为 IPv${family}，sorry_server 为 IPv${sorry.address.family}；keepalived 会忽略它。`,
-      ),
-      { ...blockEnd(node) },
-    );
-  }
-  if ((method === "DR" || method === "TUN") && sorry.portSpan) {
-    if (isMark && sorry.port !== 0) {
-      report.add(
-        fwmarkPort,
-        sorry.portSpan.start,
-        sorry.portSpan.end,
+    const method = ownMethod ?? this.method ?? "NAT";
+    if (method !== "NAT" && sorry.port !== 0) this.checkPort(line, sorry.port, method);
+    for (const s of this.servers) {
+      if ((s.port || this.port) !== (sorry.port || this.port) || !sameAddress(s.address, sorry.address))
+        continue;
+      this.report.add(
+        sorryEqualsReal,
+        start,
+        r.end(line),
         t(
-          `With ${method} a firewall mark service has no port; keepalived clears it.`,
-          `${method} 模式的防火墙标记服务没有端口；keepalived 会清除它。`,
+          "The sorry server is one of the real servers: when it is needed, that has failed, too.",
+          "sorry_server 就是其中一台真实服务器：需要它时，它自己也已失效。",
         ),
-        {
-          fixes: [
-            {
-              title: t("Delete the port", "删除端口"),
-              edits: [replace(sorry.addressSpan.end, sorry.portSpan.end, "")],
-              safe: true,
-            },
-          ],
-        },
+        { related: [{ ...this.rangeOf(s.record), message: t("The real server", "真实服务器") }] },
       );
-    } else if (vs.target.kind === "address" && sorry.port !== 0 && sorry.port !== virtualPort)
-      mismatch(report, sorry.portSpan, method, sorry.port, virtualPort);
+      if (s.port === sorry.port) this.compareInhibit(line, s);
+      break;
+    }
   }
-  for (const rs of vs.realServers) {
-    if (!sameAddress(rs.address, sorry.address) || (rs.port || virtualPort) !== (sorry.port || virtualPort))
-      continue;
-    report.add(
-      sorryEqualsReal,
-      sorry.addressSpan.start,
-      sorry.end,
-      t(
-        "The sorry server is a real server, too: it has failed when it is needed.",
-        "sorry_server 同时也是真实服务器：需要它时它已经失效。",
-      ),
+
+  /** keepalived has one entry in IPVS for the two, which can be inhibited or not. */
+  private compareInhibit(sorry: number, s: Server): void {
+    const { r, block } = this;
+    const inhibit = s.inhibit ?? this.has(VS.inhibit);
+    const option = r.last(VS.sorryInhibit, block);
+    const set = option > sorry;
+    if (inhibit === set) return;
+    const { start, end } = set ? this.rangeOf(option) : this.rangeOf(sorry);
+    this.report.add(
+      sorryInhibit,
+      start,
+      end,
+      inhibit
+        ? t(
+            "The real server of the same address has inhibit_on_failure, the sorry server has not; keepalived sets it here, too.",
+            "同一地址的真实服务器设置了 inhibit_on_failure，而 sorry_server 没有；keepalived 会在此处也设置。",
+          )
+        : t(
+            "The real server of the same address has no inhibit_on_failure; keepalived clears sorry_server_inhibit.",
+            "同一地址的真实服务器没有 inhibit_on_failure；keepalived 会清除 sorry_server_inhibit。",
+          ),
       {
-        related: [{ start: rs.start, end: rs.end, message: t("The real server", "真实服务器") }],
+        fixes: inhibit ? insertBelowFix(sorry, "sorry_server_inhibit", true) : deleteFix(start, end, true),
       },
     );
-    if (rs.inhibitOnFailure !== vs.sorryInhibit) {
-      report.add(
-        sorryInhibit,
-        sorry.start,
-        sorry.end,
-        t(
-          "Its inhibit setting differs from that of the real server; keepalived takes the real server's.",
-          "其 inhibit 设置与真实服务器不同；keepalived 采用真实服务器的设置。",
-        ),
-      );
+  }
+
+  // -------------------------------------------------------------------------------------------- the rest
+
+  private key(): string | number {
+    const { address, port, mark } = this;
+    if (mark !== undefined) return `fwmark ${mark} ${this.family ?? 4}`;
+    return address ? serviceKey(address, port, this.protocol ?? "UDP") : "";
+  }
+
+  private fact(arpNote: boolean): ServiceFact {
+    const { r, vs, servers, block } = this;
+    const start = r.start(vs);
+    const end = r.end(vs);
+    const list: ServerFact[] = [];
+    let dr: Server | undefined;
+    for (const s of servers) {
+      const method = this.methodOf(s);
+      if (method === "DR") dr ??= s;
+      list.push({
+        address: s.address,
+        start: r.wordStart(s.record, 1),
+        end: r.wordEnd(s.record, 1),
+        method,
+        port: s.port,
+      });
     }
-    break;
+    const drLine = dr?.own ? dr.ownRecord : this.method ? this.methodRecord : -1;
+    const sorryLine = r.last(VS.sorryMethod, block);
+    return {
+      record: vs,
+      start,
+      end,
+      address: this.address,
+      addressStart: this.address ? r.wordStart(vs, 1) : start,
+      addressEnd: this.address ? r.wordEnd(vs, 1) : end,
+      port: this.port,
+      key: this.key(),
+      fwmark: this.targetKind === "fwmark" ? this.mark : undefined,
+      group: this.targetKind === "group" ? this.groupUse() : undefined,
+      protocol: this.protocol ?? "UDP",
+      dr: dr !== undefined || this.method === "DR" || (sorryLine >= 0 && r.forwarding(sorryLine) === "DR"),
+      drStart: drLine < 0 ? start : r.wordStart(drLine, 1),
+      drEnd: drLine < 0 ? end : r.wordEnd(drLine, 1),
+      arpNote: arpNote || this.arpNote,
+      servers: list.length > 0 ? list : NO_SERVERS,
+      names: this.names ?? NO_NAMES,
+      commands: this.commands ?? NO_COMMANDS,
+    };
+  }
+
+  private groupUse(): GroupUse {
+    const { r, vs, block, sorry } = this;
+    const line = (k: number): Range | undefined => {
+      const record = r.last(k, block);
+      return record < 0 ? undefined : this.rangeOf(record);
+    };
+    const ports: PortUse[] = [];
+    const add = (record: number, port: number, method: ForwardingMethod) => {
+      if (method === "NAT" || port === 0) return;
+      ports.push({ record, port, method, start: r.wordStart(record, 2), end: r.wordEnd(record, 2) });
+    };
+    for (const s of this.servers) if (!s.skipped) add(s.record, s.port, this.methodOf(s));
+    if (sorry) {
+      const own = r.last(VS.sorryMethod, block);
+      add(sorry.record, sorry.port, (own < 0 ? undefined : r.forwarding(own)) ?? this.method ?? "NAT");
+    }
+    return {
+      name: own(r.word(vs, 2)),
+      start: r.wordStart(vs, 2),
+      end: r.wordEnd(vs, 2),
+      complete: r.hasBody(vs) && !this.opaque && this.realRecords > 0,
+      protocol:
+        this.has(VS.protocol) || this.joined("protocol")
+          ? (line(VS.protocol) ?? this.rangeOf(vs))
+          : undefined,
+      protocolName: this.protocol,
+      protocols: this.protocols(),
+      ops: line(VS.ops),
+      haSuspend: line(VS.haSuspend),
+      persistent: this.persistent,
+      ports: ports.length > 0 ? ports : NO_PORTS,
+    };
   }
 }
 
-// ---------------------------------------------------------------------------------------------- real servers and checkers
+// ---------------------------------------------------------------------------------------------- shared with groups.ts
 
-/** Checkers that connect by TCP. */
-const TCP_CHECKERS = new Set(["TCP_CHECK", "HTTP_GET", "SSL_GET", "SMTP_CHECK"]);
-const CONNECTING = new Set([...TCP_CHECKERS, "DNS_CHECK", "UDP_CHECK"]);
+/** What keepalived makes persistent by itself lasts this long. */
+export const PERSISTENCE = "persistence_timeout 360";
+export const NO_PROTOCOL = t(
+  "No protocol is given: keepalived takes UDP, and TCP clients get no service.",
+  "没有指定 protocol：keepalived 会使用 UDP，TCP 客户端得不到服务。",
+);
+export const ZERO_PORT = t(
+  "A service without port takes every port and needs persistence; keepalived sets persistence_timeout 360.",
+  "没有端口的服务接收所有端口，需要会话保持；keepalived 会设置 persistence_timeout 360。",
+);
+export const MARK_PROTOCOL = t(
+  "A firewall mark selects packets of any protocol; keepalived ignores this line.",
+  "防火墙标记可选中任何协议的报文；keepalived 会忽略该行。",
+);
+export const MARK_SUSPEND = t(
+  "ha_suspend waits for an address of the service, and a firewall mark has none; keepalived clears it.",
+  "ha_suspend 依据服务的地址，而防火墙标记没有地址；keepalived 会清除它。",
+);
+export const opsMessage = (protocol: string): Text =>
+  t(
+    `ops works for UDP only, not ${protocol}; keepalived clears it.`,
+    `ops 仅适用于 UDP，而不是 ${protocol}；keepalived 会清除它。`,
+  );
+export const markPortMessage = (method: ForwardingMethod): Text =>
+  t(
+    `With ${method} a service of a firewall mark keeps the port of the packet; keepalived clears this one.`,
+    `${method} 模式下防火墙标记服务沿用报文的端口；keepalived 会清除此端口。`,
+  );
 
-function checkRealServer(
-  node: Node,
-  rs: RealServer,
-  vs: VirtualServer,
-  port: number,
-  options: CheckOptions,
-  report: Report,
-  names: ServiceFact["names"][number][],
-): void {
-  const base = node.base;
-  if (
-    rs.checkers.length === 0 &&
-    node.hasBody &&
-    !node.children.some((c) => c.has(Flag.Opaque) || c.keyword === undefined)
-  ) {
-    const udp = vs.protocol?.value === "UDP";
-    report.add(
-      noChecker,
-      rs.start,
-      rs.end,
-      t(
-        "Nothing checks this real server: it keeps its connections when it has failed.",
-        "没有任何检查：该真实服务器失效后仍会收到连接。",
-      ),
-      udp
-        ? {}
-        : {
-            fixes: [
-              {
-                title: t("Insert a TCP_CHECK", "插入 TCP_CHECK"),
-                edits: insertBlock(node, ["TCP_CHECK {", "    connect_timeout 3", "}"]),
-              },
-            ],
-          },
-    );
-  }
-  const bfds = new Map<string, Checker>();
-  for (const child of node.children) {
-    const type = child.keyword?.name;
-    if (type === undefined || child.kind !== Kind.Statement || child.context === undefined) continue;
-    const checker = rs.checkers.find((c) => c.start === child.start - base);
-    if (!checker) continue;
-    const start = child.start - base;
-    const end = child.end - base;
-    const incomplete = (en: string, zh: string, lines?: readonly string[]) =>
-      report.add(
-        checkerIncomplete,
-        start,
-        end,
-        t(`${en}; keepalived drops the check.`, `${zh}；keepalived 会丢弃该检查。`),
-        {
-          ...blockEnd(child),
-          fixes: lines
-            ? [
-                {
-                  title: t(
-                    `Insert “${lines[0].replace(/ \{$/, "")}”`,
-                    `插入“${lines[0].replace(/ \{$/, "")}”`,
-                  ),
-                  edits: insertBlock(child, lines),
-                },
-              ]
-            : [],
-        },
-      );
-    const opaque = child.children.some(
-      (c) => c.has(Flag.Opaque) || (c.kind === Kind.Statement && c.keyword === undefined),
-    );
-    const first = (name: string) => child.children.find((c) => c.keyword?.name === name);
-    switch (type) {
-      case "HTTP_GET":
-      case "SSL_GET": {
-        const urls = child.children.filter((c) => c.keyword?.name === "url");
-        if (urls.length === 0 && child.hasBody && !opaque) {
-          incomplete("The check has no url", "检查没有 url", [
-            "url {",
-            "    path /",
-            "    status_code 200",
-            "}",
-          ]);
-        }
-        for (const url of urls) {
-          if (!url.hasBody) continue;
-          const parts = url.children.map((c) => c.keyword?.name);
-          if (!parts.includes("path") && !url.children.some((c) => c.has(Flag.Opaque))) {
-            report.add(
-              checkerIncomplete,
-              url.start - base,
-              url.end - base,
-              t(
-                `The url has no path; keepalived ${compareReleases(options.target, "2.3.0") < 0 ? "crashes" : "ignores it"}.`,
-                `url 没有 path；keepalived ${compareReleases(options.target, "2.3.0") < 0 ? "会崩溃" : "会忽略它"}。`,
-              ),
-              {
-                ...blockEnd(url),
-                fixes: [{ title: t("Insert “path /”", "插入“path /”"), edits: insertBlock(url, ["path /"]) }],
-              },
-            );
-          } else if (
-            !parts.includes("status_code") &&
-            !parts.includes("digest") &&
-            !parts.includes("regex")
-          ) {
-            report.add(
-              checkerAnyStatus,
-              url.start - base,
-              url.end - base,
-              t(
-                "Any status of 2xx counts as healthy, also that of an error page.",
-                "任意 2xx 状态都视为健康，包括错误页面。",
-              ),
-            );
-          }
-        }
-        if (!checker.connectPort || checker.connectPort.value === port) {
-          const tlsPort = port === 443 || port === 8443 || port === 6443;
-          if (type === "SSL_GET" && port === 80)
-            tls(
-              report,
-              child,
-              "SSL_GET speaks TLS; port 80 usually does not.",
-              "SSL_GET 使用 TLS；80 端口通常不使用 TLS。",
-              "HTTP_GET",
-            );
-          if (type === "HTTP_GET" && tlsPort)
-            tls(
-              report,
-              child,
-              `HTTP_GET speaks plain HTTP; port ${port} usually wants TLS.`,
-              `HTTP_GET 使用明文 HTTP；${port} 端口通常需要 TLS。`,
-              "SSL_GET",
-            );
-        }
-        break;
-      }
-      case "MISC_CHECK": {
-        if (!first("misc_path") && child.hasBody && !opaque)
-          incomplete("The check has no misc_path", "检查没有 misc_path");
-        const timeout = first("misc_timeout");
-        const loop = vs.delayLoop?.value ?? 60;
-        if (!timeout && first("misc_path")) {
-          report.add(
-            miscTimeout,
-            start,
-            end,
-            t(
-              "Without misc_timeout a script that hangs is never ended.",
-              "没有 misc_timeout 时，挂起的脚本永远不会被结束。",
-            ),
-          );
-        } else if (timeout && Number(timeout.word(1)) > loop) {
-          report.add(
-            miscTimeout,
-            timeout.start - base,
-            timeout.end - base,
-            t(
-              `The timeout is longer than delay_loop (${loop} s): checks pile up.`,
-              `超时时间大于 delay_loop（${loop} 秒）：检查会堆积。`,
-            ),
-          );
-        }
-        const dynamic = first("misc_dynamic");
-        if (dynamic && rs.weight) {
-          report.add(
-            miscDynamic,
-            dynamic.start - base,
-            dynamic.end - base,
-            t(
-              "With misc_dynamic the script's exit status sets the weight; the configured one counts only at the start.",
-              "启用 misc_dynamic 后由脚本退出码决定权重；配置的权重只在启动时有效。",
-            ),
-          );
-        }
-        break;
-      }
-      case "FILE_CHECK": {
-        const file = first("track_file");
-        if (!file && child.hasBody && !opaque)
-          incomplete("The check has no track_file", "检查没有 track_file");
-        else if (checker.reference)
-          names.push({
-            kind: "track_file",
-            name: checker.reference.value,
-            start: checker.reference.start,
-            end: checker.reference.end,
-          });
-        break;
-      }
-      case "BFD_CHECK": {
-        const name = first("name");
-        if (!name && child.hasBody && !opaque) incomplete("The check has no name", "检查没有 name");
-        else if (checker.reference) {
-          const { value } = checker.reference;
-          if (bfds.has(value)) {
-            report.add(
-              checkerIncomplete,
-              checker.reference.start,
-              checker.reference.end,
-              t(
-                `Another BFD_CHECK of this real server watches ${quote(value)}; keepalived ignores this one.`,
-                `该真实服务器的另一个 BFD_CHECK 已监视 ${quote(value)}；keepalived 会忽略此处。`,
-              ),
-            );
-          } else
-            names.push({
-              kind: "bfd_instance",
-              name: value,
-              start: checker.reference.start,
-              end: checker.reference.end,
-            });
-          bfds.set(value, checker);
-        }
-        break;
-      }
-      case "UDP_CHECK": {
-        const min = first("min_reply_length");
-        const max = first("max_reply_length");
-        const low = min ? Number(min.word(1)) : 0;
-        const high = max ? Number(max.word(1)) : 255;
-        if (min && low > high) {
-          report.add(
-            replyLength,
-            start,
-            end,
-            t(
-              `min_reply_length ${low} is above max_reply_length ${high}: the check always fails.`,
-              `min_reply_length ${low} 大于 max_reply_length ${high}：检查总会失败。`,
-            ),
-            { ...blockEnd(child) },
-          );
-        }
-        break;
-      }
+/** Deletes the port of a server. Its checks go on connecting there: those that had it from the server get it themselves. */
+export const deletePort =
+  (record: number, port: number): FixMaker =>
+  (place) => {
+    const node = nodeAt(place, record);
+    const edits: Edit[] = [replace(node.wordEnd(1) - place.base, node.wordEnd(2) - place.base, "")];
+    for (const check of node.children) {
+      const keys = check.keyword && CHECKERS[check.keyword.index];
+      if (!keys?.connecting || !check.hasBody || check.child("connect_port") || check.child("host")) continue;
+      edits.push(...insertStatement(check, `connect_port ${port}`));
     }
-    addresses(checker, rs, child, report);
-    if (TCP_CHECKERS.has(type) && vs.protocol?.value === "UDP" && !checker.connectPort) {
-      report.add(
-        checkerProtocol,
-        start,
-        end,
-        t(
-          `${type} connects by TCP, the service is UDP. Give the check a connect_port, or use UDP_CHECK, DNS_CHECK or MISC_CHECK.`,
-          `${type} 使用 TCP 连接，而服务是 UDP。请为检查指定 connect_port，或使用 UDP_CHECK、DNS_CHECK、MISC_CHECK。`,
-        ),
-      );
-    }
-    if (
-      CONNECTING.has(type) &&
-      !checker.connectPort &&
-      rs.port === 0 &&
-      port === 0 &&
-      type !== "DNS_CHECK" &&
-      type !== "SMTP_CHECK" &&
-      vs.target.kind !== "group" &&
-      vs.target.kind !== "invalid"
-    ) {
-      report.add(
-        checkerPort,
-        start,
-        end,
-        t(
-          "The real server has no port: the check needs connect_port.",
-          "真实服务器没有端口：检查需要 connect_port。",
-        ),
-        {
-          fixes: [
-            {
-              title: t("Insert “connect_port 80”", "插入“connect_port 80”"),
-              edits: insertBlock(child, ["connect_port 80"]),
-            },
-          ],
-        },
-      );
-    }
-  }
-  if (rs.inhibitOnFailure && vs.persistenceTimeout) {
-    report.add(
-      inhibitPersistence,
-      rs.start,
-      rs.end,
-      t(
-        "inhibit_on_failure keeps a failed real server with weight 0: persistent clients stay with it.",
-        "inhibit_on_failure 会把失效的真实服务器保留为权重 0：会话保持的客户端仍会停留在该服务器。",
-      ),
-    );
-  }
+    return [{ title: t("Delete the port", "删除端口"), edits, safe: true }];
+  };
+
+// ---------------------------------------------------------------------------------------------- small parts
+
+function protocolOf(word: string): "TCP" | "UDP" | "SCTP" | undefined {
+  if (word === "TCP" || word === "UDP" || word === "SCTP") return word;
+  const upper = word.toUpperCase();
+  return upper === "TCP" || upper === "UDP" || upper === "SCTP" ? upper : undefined;
 }
 
-function tls(report: Report, child: Node, en: string, zh: string, by: string): void {
-  const base = child.base;
-  const fixes: Fix[] = [
-    {
-      title: t(`Replace by “${by}”`, `替换为“${by}”`),
-      edits: [replace(child.wordStart(0) - base, child.wordEnd(0) - base, by)],
-    },
-  ];
-  report.add(checkerTls, child.wordStart(0) - base, child.wordEnd(0) - base, t(en, zh), { fixes });
+/** An IPv4 address of fewer than four parts, or with octal or hexadecimal ones, as inet_aton(3) takes it. */
+function legacyIPv4(word: string): number | undefined {
+  const parts = word.split(".");
+  if (parts.length > 4) return undefined;
+  const numbers: number[] = [];
+  for (const part of parts) {
+    if (!/^(0[xX][0-9A-Fa-f]+|0[0-7]*|[1-9]\d*)$/.test(part)) return undefined;
+    numbers.push(/^0[0-7]+$/.test(part) ? Number.parseInt(part, 8) : Number(part));
+  }
+  const rest = numbers.pop()!;
+  if (numbers.some((n) => n > 255) || rest >= 256 ** (4 - numbers.length)) return undefined;
+  return numbers.reduce((sum, n, i) => sum + n * 256 ** (3 - i), rest);
 }
 
-function addresses(checker: Checker, rs: RealServer, node: Node, report: Report): void {
-  const target = checker.connectIp?.value ?? rs.address;
-  if (isLinkLocal(target) && target.family === 6 && !checker.bindIf && CONNECTING.has(checker.type)) {
-    report.add(
-      checkerAddress,
-      checker.start,
-      checker.end,
-      t(
-        "A link-local target needs bind_if; keepalived drops the check.",
-        "链路本地目标需要 bind_if；keepalived 会丢弃该检查。",
-      ),
-      { ...blockEnd(node) },
-    );
-  }
-  if (checker.bindTo && checker.bindTo.value.family !== target.family) {
-    // keepalived judges in the order of the statements, against the address of the real server until connect_ip is read.
-    const connectFirst = checker.connectIp !== undefined && checker.connectIp.start > checker.bindTo.start;
-    const at = connectFirst ? checker.connectIp! : checker.bindTo;
-    report.add(
-      checkerAddress,
-      at.start,
-      at.end,
-      t(
-        "bindto and the target of the check are of different address families; keepalived ignores the line.",
-        "bindto 与检查目标的地址族不同；keepalived 会忽略该行。",
-      ),
-    );
-  }
-}
+const keyOf = (address: Address, port: number): string => `${addressKey(address)} ${port}`;
 
-/** Edits that put lines at the end of a block, indented like its statements. */
-export function insertBlock(node: Node, lines: readonly string[]): Edit[] {
-  const source = node.tree.text;
-  const lineOf = (offset: number) => source.lastIndexOf("\n", offset - 1) + 1;
-  const indentAt = (offset: number) => /^[ \t]*/.exec(source.slice(lineOf(offset), offset))![0];
-  const own = indentAt(node.start);
-  const children = node.children;
-  const first = children.find((c) => lineOf(c.start) > node.start);
-  const indent = first ? indentAt(first.start) : `${own}    `;
-  const body = lines.map((l) => `${indent}${l}\n`).join("");
-  if (node.close >= 0) {
-    const line = lineOf(node.close);
-    if (source.slice(line, node.close).trim() === "")
-      return [replace(line - node.base, line - node.base, body)];
-    return [replace(node.close - node.base, node.close - node.base, `\n${body}${own}`)];
+/** Position of the first server of each address and port. */
+function indexOf(servers: readonly Server[]): Map<string, number> {
+  const index = new Map<string, number>();
+  for (let i = 0; i < servers.length; i++) {
+    const key = keyOf(servers[i].address, servers[i].port);
+    if (!index.has(key)) index.set(key, i);
   }
-  const end = node.fullEnd;
-  const eol = source.indexOf("\n", end);
-  const at = eol < 0 ? source.length : eol + 1;
-  return [replace(at - node.base, at - node.base, eol < 0 ? `\n${body}` : body)];
+  return index;
 }

@@ -3,7 +3,14 @@
  * records of the tree and makes no objects as long as nothing is wrong, because configurations hold hundreds of thousands
  * of statements; a statement that is not obviously right is looked at again, thoroughly.
  */
-import { compareReleases, KEYWORDS, type Keyword, keywordsNamed, ROOT_CONTEXT } from "../language";
+import {
+  type Context,
+  compareReleases,
+  KEYWORDS,
+  type Keyword,
+  keywordsNamed,
+  ROOT_CONTEXT,
+} from "../language";
 import { parseIPv4 } from "../language/address";
 import { type Arg, type Option, type Text, t } from "../language/schema";
 import {
@@ -22,20 +29,64 @@ import {
   WORDS,
 } from "../syntax/records";
 import { Node, type Tree } from "../syntax/tree";
-import { checkDefinitions, checkEntry, undefinedDefinition } from "./entries";
+import { breakBefore, indentAt, lineEnd, nodeAt, relativeTo, removeIn } from "./edits";
+import { checkDefinitions, checkEntry, LITERAL_FAILS, undefinedDefinition } from "./entries";
+import { blockEnd } from "./insert";
+import {
+  backslashFirst,
+  closedQuote,
+  closingBrace,
+  conflictSides,
+  deletion,
+  emptyList,
+  freeName,
+  intoBraces,
+  membersIntoGroup,
+  modernised,
+  moveToPlace,
+  moveToRoot,
+  olderName,
+  ownComment,
+  replaceBy,
+  shortenComment,
+  statementStarts,
+  straightened,
+  syncDaemon,
+  withoutBraces,
+} from "./repairs";
 import {
   type CheckOptions,
   type Fix,
   nearest,
+  type Place,
   type Problem,
   quote,
-  type Report,
+  Report,
   replace,
   rule,
 } from "./rule";
 import { checkScriptLine } from "./scripts";
-import { blockEnd, insertBlock } from "./services";
-import { checkValue, isUnknown, newerRelease, type ValueContext } from "./values";
+import { checkValue, isUnknown, macFixes, newerRelease, type ValueContext } from "./values";
+import {
+  countText,
+  EMPTY_LISTS,
+  effectOf,
+  LOOKALIKES,
+  NAME_PREFIXES,
+  NAMED,
+  ODD,
+  ODD_IN_COMMAND,
+  ODD_IN_TEXT,
+  OLD_BY_ZH,
+  OPTION_EFFECT,
+  OTHER_DIALECTS,
+  placeOf,
+  REMOVED,
+  spaced,
+  suggest,
+  truth,
+  VALUE_ZH,
+} from "./vocabulary";
 
 // ---------------------------------------------------------------------------------------------- rules
 
@@ -116,6 +167,12 @@ const deprecatedKeyword = rule(
   "warning",
   t("An old name or option.", "旧的名称或选项。"),
   { deprecated: true },
+);
+const buildOption = rule(
+  "build-option",
+  "hint",
+  t("A keyword that only some builds of keepalived know.", "只有部分构建的 keepalived 才支持的关键字。"),
+  { profile: "all" },
 );
 const missingArgument = rule(
   "missing-argument",
@@ -254,19 +311,47 @@ for (const k of KEYWORDS) {
   if (opposite) CANONICAL[k.index] = KEYWORDS.findIndex((x) => x.id === opposite);
 }
 
-/** What a release makes of each keyword: 1 not known yet, 2 an old name. */
+/** Parts of keepalived that are left out of some builds, as `keepalived -v` names them. */
+const OPTIONAL_PARTS = new Set([
+  "BFD",
+  "DBUS",
+  "IPTABLES",
+  "JSON",
+  "LIBIPSET",
+  "NFTABLES",
+  "REGEX",
+  "SNMP",
+  "SNMP_CHECKER",
+  "SNMP_RFCV2",
+  "SNMP_RFCV2|SNMP_RFCV3",
+  "SNMP_RFCV3",
+  "SNMP_VRRP",
+]);
+
+/** The optional parts that a keyword needs, those that go without saying left out. */
+function partsOf(keyword: Keyword): readonly string[] {
+  const parts = (keyword.spec.requires ?? []).filter((r) => OPTIONAL_PARTS.has(r));
+  return parts.filter((p) => p !== "SNMP" || parts.length === 1);
+}
+
+const NEWER = 1;
+const OLD = 2;
+const OPTIONAL = 4;
+
+/** What a release makes of each keyword: not known yet, an old name, not in every build. */
 const releaseStates = new Map<string, Uint8Array>();
 function releaseState(target: string): Uint8Array {
   let states = releaseStates.get(target);
   if (!states) {
     states = new Uint8Array(KEYWORDS.length);
     for (const k of KEYWORDS) {
-      if (k.spec.since && compareReleases(target, k.spec.since) < 0) states[k.index] = 1;
-      else if (k.spec.deprecated && compareReleases(target, k.spec.deprecated.since ?? "0") >= 0) {
-        // Children of an old block are not reported one by one.
-        const parent = KEYWORDS.find((x) => x.context === k.parent);
-        if (!parent?.spec.deprecated) states[k.index] = 2;
-      }
+      // Children of a block are not reported one by one.
+      const parent = KEYWORDS.find((x) => x.context === k.parent);
+      if (k.spec.since && compareReleases(target, k.spec.since) < 0) {
+        if (!parent || states[parent.index] !== NEWER) states[k.index] = NEWER;
+      } else if (k.spec.deprecated && compareReleases(target, k.spec.deprecated.since ?? "0") >= 0) {
+        if (!parent?.spec.deprecated) states[k.index] = OLD;
+      } else if (partsOf(k).length > 0 && !(parent && partsOf(parent).length > 0)) states[k.index] = OPTIONAL;
     }
     releaseStates.set(target, states);
   }
@@ -288,11 +373,33 @@ export function checkStatements(tree: Tree, index: number, options: CheckOptions
   pass.walk(0, item.data.length, undefined, tree.root.entry ? undefined : ROOT_CONTEXT.keywords[0], true);
 }
 
+/**
+ * Checks what concerns the lines of a file as they stand there, before definitions and includes are looked at. Where a
+ * file is not read as it is, the findings of {@link LINE_RULES} come from here, and not from the text that it makes.
+ */
+export function checkLines(tree: Tree, index: number, options: CheckOptions, report: Report): void {
+  if (tree.items[index].issues.length > 0) new Pass(tree, index, options, report).issues(true);
+}
+export const LINE_RULES: ReadonlySet<Problem["rule"]> = new Set([
+  lineTooLong,
+  nulCharacter,
+  byteOrderMark,
+  commentInDefinition,
+]);
+const LINE_ISSUES: ReadonlySet<Issue> = new Set([
+  Issue.LineTooLong,
+  Issue.NulCharacter,
+  Issue.ByteOrderMark,
+  Issue.CommentInDefinition,
+]);
+
 class Pass {
   private readonly text: string;
   private readonly base: number;
   private readonly data: Int32Array;
   private readonly states: Uint8Array;
+  /** Somewhere in the item, possibly in a comment, stands a character that only looks like another one. */
+  private readonly odd: boolean;
 
   constructor(
     private readonly tree: Tree,
@@ -304,6 +411,7 @@ class Pass {
     this.base = tree.starts[itemIndex];
     this.data = tree.items[itemIndex].data;
     this.states = releaseState(options.target);
+    this.odd = ODD.test(this.text.slice(this.base, this.base + tree.items[itemIndex].length));
   }
 
   node(record: number, parent?: Node): Node {
@@ -329,7 +437,14 @@ class Pass {
           continue;
         }
         if (states[k] !== 0) this.release(r, KEYWORDS[k]);
-        if ((head & (Flag.UsesDefinition | Flag.Opaque | Flag.Quoted)) !== 0 || !this.fast(r, k)) {
+        if (this.odd && this.oddWords(r, KEYWORDS[k], () => this.slow(r, KEYWORDS[k], parent))) {
+          // What is wrong with the line follows from a character.
+        } else if (
+          this.text.charCodeAt(this.base + data[r + END] - 1) === 92 &&
+          this.continued(r, KEYWORDS[k])
+        ) {
+          // It follows from a backslash.
+        } else if ((head & (Flag.UsesDefinition | Flag.Opaque | Flag.Quoted)) !== 0 || !this.fast(r, k)) {
           this.slow(r, KEYWORDS[k], parent);
         }
         const after = this.text.charCodeAt(this.base + data[r + END]);
@@ -347,7 +462,11 @@ class Pass {
           if (inside.entry !== undefined) this.list(r, first, KEYWORDS[k]);
         }
       } else if (kind === Kind.Entry) {
-        if (parent !== undefined || top) checkEntry(this.node(r), parent, this.options, this.report);
+        if (parent === undefined && !top) continue;
+        const check = () => checkEntry(this.node(r), parent, this.options, this.report);
+        if (this.odd && this.oddWords(r, undefined, check)) continue;
+        if (this.text.charCodeAt(this.base + data[r + END] - 1) !== 92 || !this.continued(r, undefined))
+          check();
       } else if (kind === Kind.StrayOpen) {
         const first = r + FIRST_WORD;
         this.walk(first, data[r + NEXT], parent, undefined, top);
@@ -363,8 +482,12 @@ class Pass {
       case Fast.Flag:
       case Fast.OptionalBool:
         return words === 1;
-      case Fast.Word:
-        return words === 2;
+      case Fast.Word: {
+        if (words !== 2) return false;
+        const end = this.base + data[r + FIRST_WORD + 3];
+        const last = this.text.charCodeAt(end - 1);
+        return last !== 59 && (last !== 34 || this.text.charCodeAt(end - 2) !== 59);
+      }
       case Fast.Uint:
       case Fast.Decimal: {
         if (words !== 2) return false;
@@ -411,17 +534,19 @@ class Pass {
 
   // -------------------------------------------------------------------------------------------- structure
 
-  issues(): void {
+  /** @param lines only what concerns the lines as such. */
+  issues(lines = false): void {
     const { issues, data } = this.tree.items[this.itemIndex];
     for (let i = 0; i < issues.length; i += 4) {
       const type = issues[i] as Issue;
+      if (lines && !LINE_ISSUES.has(type)) continue;
       const start = issues[i + 1];
       const end = issues[i + 2];
       const record = issues[i + 3];
       const add = (
         r: Problem["rule"],
         message: Text,
-        more: { fixes?: readonly Fix[]; severity?: Problem["severity"] } = {},
+        more: Pick<Problem, "fixes" | "severity" | "related"> = {},
       ) => this.report.add(r, start, end, message, more);
       const words = data[record + WORDS];
       const name = words > 0 ? this.node(record).name : "";
@@ -432,13 +557,18 @@ class Pass {
         case Issue.ExtraClose:
           add(
             extraBrace,
-            t(
-              "This brace closes nothing; keepalived ends the enclosing block here.",
-              "此花括号没有对应的块；keepalived 会在此结束外层块。",
-            ),
+            (data[record + KIND] & 0xff) === Kind.StrayClose
+              ? t(
+                  "No block is open here: this brace is one too many, or a block above ends too early.",
+                  "此处没有未闭合的块：此花括号多余，或者上面的块结束得过早。",
+                )
+              : t(
+                  "This brace is one too many: keepalived ends the block around it here and does not know what follows.",
+                  "此花括号多余：keepalived 会在此结束外层块，并且不认识其后的内容。",
+                ),
             {
-              fixes: [
-                { title: t("Delete the brace", "删除此花括号"), edits: [this.lineOrRange(start, end)] },
+              fixes: (place) => [
+                { title: t("Delete the brace", "删除此花括号"), edits: [removeIn(place, start, end)] },
               ],
             },
           );
@@ -461,11 +591,18 @@ class Pass {
             end,
             t(`${name} needs a block: “{” is missing.`, `${name} 需要一个块：缺少“{”。`),
             {
+              related: this.nextWord(end),
               severity: keyword?.spec.kind === "list" && opened ? "warning" : undefined,
-              fixes: [
+              fixes: (place) => [
                 {
                   title: opened || closed ? t("Insert “{”", "插入“{”") : t("Insert “{ }”", "插入“{ }”"),
-                  edits: [replace(end, end, opened ? " {" : " {\n}")],
+                  edits: [
+                    replace(
+                      end,
+                      end,
+                      opened || closed ? " {" : ` {\n${indentAt(place.tree.text, place.base + start)}}`,
+                    ),
+                  ],
                 },
               ],
             },
@@ -486,6 +623,7 @@ class Pass {
                   "No block can start here; keepalived ignores “{”, and the matching “}” ends the enclosing block.",
                   "此处不能开始块；keepalived 会忽略“{”，而对应的“}”会结束外层块。",
                 ),
+            { fixes: (place) => withoutBraces(place, record) },
           );
           break;
         }
@@ -493,9 +631,10 @@ class Pass {
           add(
             wrongBlock,
             t(
-              `${name} belongs at the top level, not inside another block.`,
-              `${name} 应位于顶层，而不是其他块内。`,
+              `${name} belongs at the top level, not inside another block; keepalived does not know it here.`,
+              `${name} 应位于顶层，而不是其他块内；keepalived 在此处不认识它。`,
             ),
+            { fixes: (place) => moveToRoot(place, record) },
           );
           break;
         case Issue.UnterminatedQuote:
@@ -506,12 +645,7 @@ class Pass {
               "引号在本行没有闭合；keepalived 会丢弃该行其余内容（部分版本会崩溃）。",
             ),
             {
-              fixes: [
-                {
-                  title: t("Close the quote at the end of the line", "在行尾补上引号"),
-                  edits: [replace(end, end, '"')],
-                },
-              ],
+              fixes: (place) => closedQuote(place, start, end),
             },
           );
           break;
@@ -527,7 +661,11 @@ class Pass {
                   "keepalived reads 1022 bytes of a line; it splits this one and takes the rest for the next line.",
                   "keepalived 每行最多读取 1022 字节；本行会被截断，其余内容当作下一行。",
                 ),
-            { severity: compareReleases(this.options.target, "2.3.0") >= 0 ? "error" : "warning" },
+            {
+              severity: compareReleases(this.options.target, "2.3.0") >= 0 ? "error" : "warning",
+              related: this.lineAbove(start),
+              fixes: (place) => shortenComment(place, start, end),
+            },
           );
           break;
         case Issue.NulCharacter:
@@ -536,6 +674,14 @@ class Pass {
             t("A NUL character; keepalived ignores the line.", "含有 NUL 字符；keepalived 会忽略该行。"),
             {
               severity: compareReleases(this.options.target, "2.3.0") >= 0 ? "error" : "warning",
+              related: this.lineAbove(start),
+              fixes: [
+                {
+                  title: t("Delete the NUL character", "删除 NUL 字符"),
+                  edits: [replace(start, end, "")],
+                  safe: true,
+                },
+              ],
             },
           );
           break;
@@ -571,12 +717,7 @@ class Pass {
                 ),
             {
               severity: this.tree.dialect.commentEndsDefinition ? "warning" : "information",
-              fixes: [
-                {
-                  title: t("Move the backslash before the comment", "把反斜杠移到注释之前"),
-                  edits: this.moveBackslash(start, end),
-                },
-              ],
+              fixes: (place) => [backslashFirst(place, start, end)],
             },
           );
           break;
@@ -593,16 +734,42 @@ class Pass {
     }
   }
 
-  /** A comment `# text \` in a definition becomes `\`: the definition goes on, the comment text is lost to nobody. */
-  private moveBackslash(start: number, end: number) {
-    return [replace(start, end, "\\")];
+  /** The place at which keepalived reports a brace that is missing: the next word. */
+  private nextWord(end: number): Problem["related"] {
+    const word = /(?:\s|[#!][^\n]*)*([^\s#!]+)/y;
+    word.lastIndex = this.base + end;
+    const m = word.exec(this.text);
+    if (!m) return undefined;
+    const at = word.lastIndex - m[1].length - this.base;
+    return [
+      {
+        start: at,
+        end: at + m[1].length,
+        message: t("keepalived reports it here.", "keepalived 在此处报告。"),
+      },
+    ];
+  }
+
+  /** The line above, by whose number keepalived calls a line that it could not read. */
+  private lineAbove(start: number): Problem["related"] {
+    const at = this.text.lastIndexOf("\n", this.base + start - 1) - this.base;
+    if (at + this.base < 0) return undefined;
+    return [
+      {
+        start: at,
+        end: at,
+        message: t(
+          "keepalived reports it by the number of this line.",
+          "keepalived 报告时使用的是这一行的行号。",
+        ),
+      },
+    ];
   }
 
   private unclosed(record: number, name: string): void {
     const { data } = this;
     const from = data[record + FIRST_WORD];
     const to = data[record + WORDS] > 0 ? data[record + END] : data[record + START] + 1;
-    const at = this.insertionBefore(data[record + NEXT], record);
     this.report.add(
       unclosedBlock,
       from,
@@ -612,44 +779,11 @@ class Pass {
         `${name || "此花括号"} 的块没有闭合：缺少“}”。`,
       ),
       {
-        fixes:
-          at === undefined
-            ? []
-            : [{ title: t("Insert “}”", "插入“}”"), edits: [replace(at, at, `${this.indentOf(from)}}\n`)] }],
+        fixes: (place) => [
+          { title: t("Insert “}”", "插入“}”"), edits: relativeTo(place.base, [closingBrace(place, record)]) },
+        ],
       },
     );
-  }
-
-  /** Start of the line where a closing brace for the block of a record belongs: after its last child. */
-  private insertionBefore(next: number, record: number): number | undefined {
-    let last = data_end(this.data, record);
-    const { data } = this;
-    for (
-      let r = record;
-      r < next;
-      r += FIRST_WORD + 2 * data[r + WORDS] + (data[r + KIND] & Flag.Condition ? 2 : 0)
-    ) {
-      last = Math.max(last, data[r + END], data[r + CLOSE] + 1);
-    }
-    const eol = this.text.indexOf("\n", this.base + last);
-    return eol < 0 ? undefined : eol + 1 - this.base;
-  }
-
-  private indentOf(offset: number): string {
-    const at = this.base + offset;
-    const line = this.text.lastIndexOf("\n", at - 1) + 1;
-    return /^[ \t]*/.exec(this.text.slice(line, at))![0];
-  }
-
-  /** The whole line if nothing else stands on it, otherwise the range. */
-  private lineOrRange(start: number, end: number) {
-    const lineStart = this.text.lastIndexOf("\n", this.base + start - 1) + 1;
-    const eol = this.text.indexOf("\n", this.base + end);
-    const line = this.text.slice(lineStart, eol < 0 ? this.text.length : eol);
-    if (eol >= 0 && line.trim() === this.text.slice(this.base + start, this.base + end)) {
-      return replace(lineStart - this.base, eol + 1 - this.base, "");
-    }
-    return replace(start, end, "");
   }
 
   private list(r: number, first: number, keyword: Keyword): void {
@@ -660,7 +794,10 @@ class Pass {
     }
     const message = EMPTY_LISTS[keyword.id];
     if (message)
-      this.report.add(emptyBlock, data[r + START], data[r + END], message, { ...blockEnd(this.node(r)) });
+      this.report.add(emptyBlock, data[r + START], data[r + END], message, {
+        ...blockEnd(this.node(r)),
+        fixes: (place) => emptyList(place, r),
+      });
   }
 
   // -------------------------------------------------------------------------------------------- keywords
@@ -669,7 +806,21 @@ class Pass {
     const { data } = this;
     const start = data[r + FIRST_WORD];
     const end = data[r + FIRST_WORD + 1];
-    if (this.states[keyword.index] === 1) {
+    if (this.states[keyword.index] === OPTIONAL) {
+      const parts = partsOf(keyword);
+      const names = parts.join(" + ").replace("|", " / ");
+      this.report.add(
+        buildOption,
+        start,
+        end,
+        t(
+          `${keyword.name} needs a keepalived that was built with ${names}; another one takes it for an unknown keyword. “keepalived -v” lists what is built in.`,
+          `${keyword.name} 需要构建时包含 ${names} 的 keepalived，否则会被当作未知关键字。“keepalived -v”会列出构建选项。`,
+        ),
+      );
+      return;
+    }
+    if (this.states[keyword.index] === NEWER) {
       this.report.add(
         newerRelease,
         start,
@@ -678,40 +829,30 @@ class Pass {
           `${keyword.name} exists since keepalived ${keyword.spec.since}; ${this.options.target} takes it for an unknown keyword.`,
           `${keyword.name} 自 keepalived ${keyword.spec.since} 起可用；${this.options.target} 会把它当作未知关键字。`,
         ),
+        { fixes: olderName(keyword, this.options.target, start, end) },
       );
       return;
     }
     const { replacedBy, reported } = keyword.spec.deprecated!;
-    const rename =
-      replacedBy !== undefined && !replacedBy.includes(" ") && keyword.parent.get(replacedBy) !== undefined;
+    const there = /^global_defs (\S+)$/.exec(replacedBy ?? "")?.[1];
     this.report.add(
       deprecatedKeyword,
       start,
       end,
-      replacedBy
+      there
         ? t(
-            `${keyword.name} is an old name; write ${replacedBy}.`,
-            `${keyword.name} 是旧名称；请改用 ${replacedBy}。`,
+            `${keyword.name} is obsolete here; write ${there} in global_defs.`,
+            `此处的 ${keyword.name} 已过时；请在 global_defs 中使用 ${there}。`,
           )
-        : t(`${keyword.name} is obsolete and can be deleted.`, `${keyword.name} 已废弃，可以删除。`),
+        : replacedBy
+          ? t(
+              `${keyword.name} is obsolete; write ${replacedBy}.`,
+              `${keyword.name} 已过时；请改用${spaced(OLD_BY_ZH[replacedBy] ?? replacedBy)}。`,
+            )
+          : t(`${keyword.name} is obsolete and does nothing.`, `${keyword.name} 已过时，不再起作用。`),
       {
         severity: reported === "config-error" ? "warning" : reported === "log" ? "information" : "hint",
-        fixes: rename
-          ? [
-              {
-                title: t(`Replace by “${replacedBy}”`, `替换为“${replacedBy}”`),
-                edits: [replace(start, end, replacedBy!)],
-                safe: true,
-              },
-            ]
-          : keyword.spec.args.length === 0 && keyword.context === undefined
-            ? [
-                {
-                  title: t("Delete the line", "删除此行"),
-                  edits: [this.lineOrRange(data[r + START], data[r + END])],
-                },
-              ]
-            : [],
+        fixes: (place) => modernised(place, r, keyword),
       },
     );
   }
@@ -729,14 +870,6 @@ class Pass {
       return;
     }
 
-    // Blanks, braces and quotes that only look so.
-    const odd = /[\u00a0\u2000-\u200b\u202f\u3000\uff5b\uff5d\uff1a\u201c\u201d\u2018\u2019\ufeff]/.exec(
-      name,
-    );
-    if (odd) {
-      this.oddCharacter(node, start + odd.index + (node.rawWord(0).startsWith('"') ? 1 : 0), odd[0]);
-      return;
-    }
     if (/^(\/\/|;|\/\*|\*\/|--|<!--)/.test(name)) {
       this.report.add(
         foreignComment,
@@ -747,15 +880,15 @@ class Pass {
           "注释以 # 或 ! 开头；keepalived 会把本行当作未知关键字。",
         ),
         {
-          fixes: [
-            {
-              title: t("Begin the comment with #", "用 # 开始注释"),
-              edits: [replace(start, start + commentSign(name), "#")],
-              safe: true,
-            },
-          ],
+          fixes: (place) => [ownComment(place, start, end)],
         },
       );
+      return;
+    }
+    // Blanks, braces and quotes that only look so.
+    const odd = ODD.exec(name);
+    if (odd) {
+      this.oddCharacter(node, start + odd.index + (node.rawWord(0).startsWith('"') ? 1 : 0), odd[0]);
       return;
     }
     if (/^(<{7}|={7}|>{7}|\|{7})/.test(name)) {
@@ -763,7 +896,11 @@ class Pass {
         conflictMarker,
         start,
         node.end - this.base,
-        t("A merge conflict that was not resolved.", "未解决的合并冲突。"),
+        t(
+          "A marker of a merge conflict: keepalived takes it for an unknown keyword and reads both versions.",
+          "合并冲突标记：keepalived 会把它当作未知关键字，并读取两个版本。",
+        ),
+        { fixes: (place) => conflictSides(place, start) },
       );
       return;
     }
@@ -781,58 +918,40 @@ class Pass {
       return;
     }
 
-    const bare = name.replace(/[:=;,]+$/, "");
-    if (bare !== name && context.get(bare)) {
-      this.report.add(
-        unknownKeyword,
-        start,
-        end,
-        t(
-          `${quote(name)} is no keyword: write ${bare} without ${quote(name.slice(bare.length))}.`,
-          `${quote(name)} 不是关键字：请写 ${bare}，不要带 ${quote(name.slice(bare.length))}。`,
-        ),
-        {
-          fixes: [
-            {
-              title: t(`Replace by “${bare}”`, `替换为“${bare}”`),
-              edits: [replace(start, end, bare)],
-              safe: true,
-            },
-          ],
-        },
-      );
-      return;
-    }
+    if (this.glued(node, context)) return;
 
     const removed = REMOVED[name];
-    if (removed) {
+    if (removed && !context.get(name)) {
+      const by = removed.by && context.get(removed.by) ? removed.by : undefined;
       this.report.add(
         unknownKeyword,
         start,
         end,
         t(
-          `${name} is no keyword of keepalived 2 any more; the line is ignored. ${removed.en}`,
-          `${name} 已不是 keepalived 2 的关键字，该行会被忽略。${removed.zh}`,
+          `${name} is no keyword of keepalived 2 any more; the line is ignored. ${removed.text.en}`,
+          `${name} 已不是 keepalived 2 的关键字，该行会被忽略。${removed.text.zh}`,
         ),
         {
-          fixes: node.hasBody
-            ? []
-            : [
-                {
-                  title: t("Delete the line", "删除此行"),
-                  edits: [this.lineOrRange(node.start - this.base, node.end - this.base)],
-                  safe: true,
-                },
-              ],
+          fixes: (place) =>
+            by
+              ? [replaceBy(start, end, by, true)]
+              : node.hasBody
+                ? []
+                : [
+                    {
+                      title: t("Delete the line", "删除此行"),
+                      edits: [removeIn(place, node.lineStart - this.base, node.end - this.base)],
+                      safe: true,
+                    },
+                  ],
         },
       );
       return;
     }
 
-    const names = context.keywords.map((k) => k.name);
     const elsewhere = keywordsNamed(name);
-    const meant = nearest(name, names);
-    if (elsewhere.length > 0 && !(meant && meant.toLowerCase() === name.toLowerCase())) {
+    const guess = suggest(context, name);
+    if (elsewhere.length > 0 && !(guess.meant && guess.sure)) {
       this.misplaced(node, parent, elsewhere, r);
       return;
     }
@@ -842,59 +961,201 @@ class Pass {
         : t("here", "此处")
       : t(`in ${parent!.name}`, `${parent!.name} 块中`);
     const block = node.hasBody;
-    // The name of another block's keyword, misspelt.
-    const far = meant ? undefined : nearest(name, new Set(KEYWORDS.map((k) => k.name)));
-    const suggestion = meant
-      ? t(` Did you mean ${quote(meant)}?`, `是否想写 ${quote(meant)}？`)
-      : far
-        ? t(
-            ` ${quote(far)} belongs ${placeOf(keywordsNamed(far)).en}.`,
-            `${quote(far)} 应位于${placeOf(keywordsNamed(far)).zh}。`,
-          )
-        : t("", "");
+    // The parts of one keyword, written with blanks.
+    const spread = this.spread(node, context);
+    const { far } = guess;
+    const meant = spread?.name ?? guess.meant;
+    const member = parent?.name === "vrrp_sync_group" && node.wordCount === 1 && !block && !meant;
+    const suggestion = member
+      ? t(" The members of a sync group stand in its block group.", "同步组的成员应写在 group 块中。")
+      : meant
+        ? t(` Did you mean ${quote(meant)}?`, `是否想写 ${quote(meant)}？`)
+        : far
+          ? t(
+              ` ${quote(far)} belongs ${placeOf(keywordsNamed(far)).en}.`,
+              `${quote(far)} 应位于${spaced(placeOf(keywordsNamed(far)).zh)}。`,
+            )
+          : t("", "");
     this.report.add(
       unknownKeyword,
       start,
-      end,
+      spread ? node.wordEnd(spread.words - 1) - this.base : end,
       t(
         `Unknown keyword ${quote(name)} ${where.en}; keepalived ${block ? "ignores the line, but not the block that follows" : "ignores the line"}.${suggestion.en}`,
         `${where.zh}的未知关键字 ${quote(name)}；keepalived ${block ? "会忽略该行，但不会忽略其后的块" : "会忽略该行"}。${suggestion.zh}`,
       ),
       {
-        fixes: meant
-          ? [
-              {
-                title: t(`Replace by “${meant}”`, `替换为“${meant}”`),
-                edits: [replace(start, end, meant)],
-                safe: meant.toLowerCase() === name.toLowerCase(),
-              },
-            ]
-          : [],
+        fixes:
+          context.get(meant ?? "")?.id === "vrrp_instance/lvs_sync_daemon_interface"
+            ? (place) => syncDaemon(place, r)
+            : meant
+              ? [
+                  replaceBy(
+                    start,
+                    spread ? node.wordEnd(spread.words - 1) - this.base : end,
+                    meant,
+                    guess.sure,
+                  ),
+                ]
+              : member
+                ? (place) => membersIntoGroup(place, r)
+                : block || far
+                  ? []
+                  : [
+                      {
+                        title: t(
+                          "Make the line a comment: keepalived ignores it",
+                          "改为注释：keepalived 会忽略该行",
+                        ),
+                        edits: [replace(node.lineStart - this.base, node.lineStart - this.base, "# ")],
+                      },
+                    ],
       },
     );
   }
 
-  private oddCharacter(node: Node, at: number, character: string): void {
+  /** A keyword with a sign or a value stuck to it: `priority:`, `state=MASTER`, `priority100`. */
+  private glued(node: Node, context: Context): boolean {
+    const name = node.name;
+    const m = /^([A-Za-z_][A-Za-z_0-9-]*?)([:=;,]+)(.*)$/.exec(name) ?? /^([a-z_]*[a-z])()(\d.*)$/.exec(name);
+    if (!m || !context.get(m[1]) || context.get(name)) return false;
+    const [, bare, sign, value] = m;
+    const start = node.wordStart(0) - this.base;
+    const end = node.wordEnd(0) - this.base;
+    const text = value === "" ? bare : `${bare} ${value}`;
+    this.report.add(
+      /[:=]/.test(sign) ? assignmentSign : unknownKeyword,
+      start,
+      end,
+      sign === ""
+        ? t(
+            `A blank is missing between ${bare} and its value; keepalived takes ${quote(name)} for an unknown keyword.`,
+            `${bare} 与取值之间缺少空格；keepalived 会把 ${quote(name)} 当作未知关键字。`,
+          )
+        : value === ""
+          ? t(
+              `${quote(name)} is no keyword: write ${bare} without ${quote(sign)}.`,
+              `${quote(name)} 不是关键字：请写 ${bare}，不要带 ${quote(sign)}。`,
+            )
+          : t(
+              `A blank, not ${quote(sign)}, stands between keyword and value; keepalived takes ${quote(name)} for an unknown keyword.`,
+              `关键字与取值之间用空格而不是 ${quote(sign)}；keepalived 会把 ${quote(name)} 当作未知关键字。`,
+            ),
+      {
+        fixes: [
+          { title: t(`Write “${text}”`, `改为“${text}”`), edits: [replace(start, end, text)], safe: true },
+        ],
+      },
+    );
+    return true;
+  }
+
+  /** A keyword whose parts are written with blanks between them: `mcast src ip`. */
+  private spread(node: Node, context: Context): { name: string; words: number } | undefined {
+    let name = node.name;
+    for (let n = 1; n < Math.min(node.wordCount, 5); n++) {
+      name += `_${node.word(n)}`;
+      if (context.get(name)) return { name, words: n + 1 };
+    }
+    return undefined;
+  }
+
+  private oddCharacter(node: Node, at: number, character: string, severity?: Problem["severity"]): void {
     const code = character.charCodeAt(0).toString(16).toUpperCase().padStart(4, "0");
     const by = LOOKALIKES[character] ?? " ";
+    const record = node.index;
     this.report.add(
       oddCharacter,
       at,
       at + 1,
       t(
-        `U+${code} is not ${by === " " ? "a blank" : quote(by)}; keepalived takes it for a part of the word.`,
-        `U+${code} 不是${by === " " ? "空格" : quote(by)}；keepalived 会把它当作词的一部分。`,
+        by === ""
+          ? `U+${code} is an invisible character; keepalived takes it for a part of the word.`
+          : `U+${code} is not ${NAMED[by]?.en ?? quote(by)}; keepalived takes it for a part of the word.`,
+        by === ""
+          ? `U+${code} 是不可见字符；keepalived 会把它当作词的一部分。`
+          : `U+${code} 不是${NAMED[by]?.zh ?? quote(by)}；keepalived 会把它当作词的一部分。`,
       ),
       {
-        fixes: [
+        severity,
+        fixes: (place) => [
           {
             title: t("Replace such characters in this line", "替换本行中的此类字符"),
-            edits: this.straighten(node),
+            edits: straightened(place, record),
             safe: true,
           },
         ],
       },
     );
+  }
+
+  /**
+   * A backslash at the end of a line, as if the next line went on with it. keepalived joins it to the word before it.
+   * @returns whether it was reported.
+   */
+  private continued(r: number, keyword: Keyword | undefined): boolean {
+    const node = this.node(r);
+    const last = node.wordCount - 1;
+    const raw = node.rawWord(last);
+    if (last < 0 || raw.startsWith('"') || node.has(Flag.Opaque)) return false;
+    const alone = raw === "\\";
+    if (alone && last === 0) return false;
+    const n = alone ? last - 1 : last;
+    const word = alone ? node.word(n) : raw.slice(0, -1);
+    const end = node.wordEnd(last) - this.base;
+    const from = alone ? node.wordEnd(n) - this.base : end - 1;
+    const type = keyword?.spec.args[n - 1]?.type;
+    const wrong = keyword
+      ? n === 0 || (type !== undefined && LITERAL_FAILS.has(type))
+      : /^[\d.:/a-f-]+$/i.test(word) && /\d/.test(word);
+    this.report.add(
+      extraArgument,
+      end - 1,
+      end,
+      t(
+        `A line does not go on in the next one: keepalived appends the backslash to ${quote(word)}.`,
+        `一行不能延续到下一行：keepalived 会把反斜杠接在 ${quote(word)} 之后。`,
+      ),
+      {
+        severity: wrong ? "error" : "warning",
+        fixes: [
+          { title: t("Delete the backslash", "删除反斜杠"), edits: [replace(from, end, "")], safe: true },
+        ],
+      },
+    );
+    return true;
+  }
+
+  /**
+   * Look-alike characters in the words of a line. What else is wrong with the line then follows from them.
+   * @returns whether one was reported.
+   */
+  private oddWords(r: number, keyword: Keyword | undefined, judge: () => void): boolean {
+    const node = this.node(r);
+    if (!ODD.test(this.text.slice(node.start, node.end)) || node.has(Flag.Opaque)) return false;
+    // In a comment of another style any character may stand.
+    let words = node.wordCount;
+    for (let n = 1; n < words; n++) if (/^(\/\/|\/\*|--|;|<!--)/.test(node.rawWord(n))) words = n;
+    if (words < node.wordCount && !ODD.test(this.text.slice(node.start, node.wordEnd(words - 1))))
+      return false;
+    const script = keyword?.spec.scriptQuoting === true;
+    if (script && /[\u201c\u201d\u2018\u2019]/.test(this.text.slice(node.wordEnd(0), node.end))) return false;
+    const { problems } = this.report;
+    const count = problems.length;
+    judge();
+    const wrong = problems.splice(count);
+    const error = wrong.some((p) => (p.severity ?? p.rule.severity) === "error");
+    for (let n = keyword ? 1 : 0; n < words; n++) {
+      const raw = node.rawWord(n);
+      if (raw.startsWith('"') && !script) continue;
+      const odd = error ? ODD.exec(raw) : (script ? ODD_IN_COMMAND : ODD_IN_TEXT).exec(raw);
+      if (!odd) continue;
+      const at = node.wordStart(n) + odd.index + odd[0].search(ODD) - this.base;
+      this.oddCharacter(node, at, this.text[at + this.base], error ? undefined : "warning");
+      return true;
+    }
+    problems.push(...wrong);
+    return true;
   }
 
   private misplaced(
@@ -907,67 +1168,22 @@ class Pass {
     const end = node.wordEnd(0) - this.base;
     const place = placeOf(elsewhere);
     const here = parent ? t(`in ${parent.name}`, `${parent.name} 块中`) : t("at the top level", "顶层");
-    const fixes: Fix[] = [];
-    if (node.name === "nb_get_retry" && parent?.context?.get("retry")) {
-      fixes.push({
-        title: t("Replace by “retry”", "替换为“retry”"),
-        edits: [replace(start, end, "retry")],
-        safe: true,
-      });
-    }
-    const move = node.hasBody ? undefined : this.moveTo(node, record);
-    if (move) fixes.push(move);
+    const block = node.hasBody;
     this.report.add(
       wrongBlock,
       start,
       end,
       t(
-        `${node.name} is no keyword ${here.en}: it belongs ${place.en}. keepalived ignores the line.`,
-        `${node.name} 不是${here.zh}的关键字：它应位于${place.zh}。keepalived 会忽略该行。`,
+        `${node.name} is no keyword ${here.en}: it belongs ${place.en}. keepalived ignores the line${block ? ", but not the block that follows" : ""}.`,
+        `${node.name} 不是${spaced(here.zh)}的关键字：它应位于${spaced(place.zh)}。keepalived 会忽略该行${block ? "，但不会忽略其后的块" : ""}。`,
       ),
-      { fixes },
+      {
+        fixes: (at) =>
+          node.name === "nb_get_retry" && parent?.context?.get("retry")
+            ? [replaceBy(start, end, "retry", true)]
+            : moveToPlace(at, record),
+      },
     );
-  }
-
-  /** Moves a line out to the nearest block around that takes it, or into the only block beside it that does. */
-  private moveTo(node: Node, record: number): Fix | undefined {
-    const path: number[] = [];
-    // The blocks around, outermost first.
-    const { data } = this;
-    for (let r = 0; r < data.length; ) {
-      const inside = r < record && record < data[r + NEXT];
-      if (inside) {
-        path.push(r);
-        r += FIRST_WORD + 2 * data[r + WORDS] + (data[r + KIND] & Flag.Condition ? 2 : 0);
-      } else r = data[r + NEXT];
-      if (r > record) break;
-    }
-    const line = this.lineOrRange(node.start - this.base, node.end - this.base);
-    if (line.end === node.end - this.base) return undefined;
-    const text = this.text.slice(node.start, node.end);
-    for (let i = path.length - 2; i >= 0; i--) {
-      const keyword = data[path[i] + KEYWORD] < 0 ? undefined : KEYWORDS[data[path[i] + KEYWORD]];
-      if (!keyword?.context?.get(node.name)) continue;
-      const child = this.node(path[i + 1]);
-      const at = this.text.lastIndexOf("\n", child.start - 1) + 1 - this.base;
-      if (this.text.slice(this.base + at, child.start).trim() !== "") return undefined;
-      return {
-        title: t(`Move it to ${keyword.name}`, `移到 ${keyword.name}`),
-        edits: [replace(at, at, `${this.indentOf(child.start - this.base)}${text}\n`), line],
-        safe: true,
-      };
-    }
-    const outer = path[path.length - 1];
-    if (outer === undefined) return undefined;
-    const beside = this.node(outer).children.filter(
-      (c) => c.keyword?.context?.get(node.name) !== undefined && c.close >= 0,
-    );
-    if (beside.length !== 1) return undefined;
-    return {
-      title: t(`Move it to ${beside[0].name}`, `移到 ${beside[0].name}`),
-      edits: [...insertBlock(beside[0], [text]), line],
-      safe: true,
-    };
   }
 
   private undefined(start: number, end: number, word: string, certain: boolean): void {
@@ -984,22 +1200,6 @@ class Pass {
     );
   }
 
-  /** Edits that replace look-alike characters of a line. */
-  private straighten(node: Node) {
-    const edits = [];
-    const from = node.start;
-    const eol = this.text.indexOf("\n", from);
-    const to = node.hasBody
-      ? node.end
-      : Math.max(node.end, Math.min(eol < 0 ? this.text.length : eol, node.end));
-    for (let p = from; p < to; p++) {
-      const c = this.text[p];
-      const by = LOOKALIKES[c];
-      if (by !== undefined) edits.push(replace(p - this.base, p + 1 - this.base, by));
-    }
-    return edits;
-  }
-
   private repeated(r: number, before: number, keyword: Keyword): void {
     const { data } = this;
     const start = data[r + FIRST_WORD];
@@ -1013,18 +1213,19 @@ class Pass {
         message: t("It stands here already.", "此处已有该语句。"),
       },
     ];
-    const same = again.text === first.text;
+    const same = this.text.slice(again.start, again.fullEnd) === this.text.slice(first.start, first.fullEnd);
+    const names =
+      first.name === again.name
+        ? again.name
+        : t(`${first.name} and ${again.name}`, `${first.name} 与 ${again.name}`);
+    const [nameEn, nameZh] = typeof names === "string" ? [names, names] : [names.en, names.zh];
+    const twiceEn = first.name === again.name ? `${nameEn} is given twice` : `${nameEn} set the same thing`;
+    const twiceZh = first.name === again.name ? `${nameZh} 出现了两次` : `${nameZh} 设置的是同一项`;
     const repeat = keyword.spec.repeat ?? "last-wins";
-    const remove = (node: Node): Fix[] =>
-      node.hasBody
-        ? []
-        : [
-            {
-              title: t("Delete the line that does not count", "删除不起作用的行"),
-              edits: [this.lineOrRange(node.start - this.base, node.end - this.base)],
-              safe: same,
-            },
-          ];
+    const remove = (node: Node) => {
+      const record = node.index;
+      return (place: Place) => deletion(place, nodeAt(place, record), same, true);
+    };
     switch (repeat) {
       case "flag":
       case "max-wins":
@@ -1047,7 +1248,7 @@ class Pass {
               "The state was set to MASTER before; keepalived ignores this line.",
               "前面已设为 MASTER；keepalived 会忽略本行。",
             ),
-            { related, fixes: remove(again) },
+            { related, severity: "error", fixes: remove(again) },
           );
         } else {
           this.report.add(
@@ -1078,10 +1279,10 @@ class Pass {
           start,
           end,
           t(
-            `${keyword.name} is given twice; keepalived keeps the first and ignores this one.`,
-            `${keyword.name} 出现了两次；keepalived 保留第一次，忽略本次。`,
+            `${twiceEn}; keepalived keeps the first and ignores this one.`,
+            `${twiceZh}；keepalived 保留第一次，忽略本次。`,
           ),
-          { related, fixes: remove(again) },
+          { related, severity: "error", fixes: remove(again) },
         );
         return;
       default:
@@ -1106,10 +1307,7 @@ class Pass {
           repeatedStatement,
           start,
           end,
-          t(
-            `${keyword.name} is given twice; the last one counts.`,
-            `${keyword.name} 出现了两次；以最后一次为准。`,
-          ),
+          t(`${twiceEn}; the last one counts.`, `${twiceZh}；以最后一次为准。`),
           { related, fixes: remove(first) },
         );
     }
@@ -1136,8 +1334,12 @@ class Pass {
       {
         fixes: [
           {
-            title: t("Put the value in quotes", "给取值加引号"),
+            title: t(`Put “${value}” in quotes`, `给“${value}”加引号`),
             edits: [replace(from - this.base, node.end + rest.length - this.base, `"${value}"`)],
+          },
+          {
+            title: t("It is a comment: put a blank before it", "这是注释：在其前面加空格"),
+            edits: [replace(node.end - this.base, node.end - this.base, " ")],
           },
         ],
       },
@@ -1154,14 +1356,30 @@ class Pass {
         if (!keyword.spec.args[0]?.optional) this.missing(node, keyword);
       } else if (keyword.spec.exactArguments && node.wordCount > 2 && node.rawWord(1).charCodeAt(0) !== 34) {
         this.extra(node, 2, keyword, parent);
+      } else if (node.wordCount > 2 && /^["/]/.test(node.rawWord(1)) && keyword.parent.get(node.word(2))) {
+        this.joined(node, 2, keyword);
       } else checkScriptLine(node, keyword, this.report);
       return;
     }
     const context: ValueContext = {
       ...contextOf(this.report, this.options, keyword),
-      deleteLine: () => this.lineOrRange(node.start - this.base, node.end - this.base),
+      statement: {
+        start: node.lineStart - this.base,
+        end: node.end - this.base,
+        name: [node.wordStart(0) - this.base, node.wordEnd(0) - this.base],
+      },
     };
-    const { args } = keyword.spec;
+    // An argument that came later: the release reads over it.
+    const args = keyword.spec.args.filter(
+      (a) => a.since === undefined || compareReleases(this.options.target, a.since) >= 0,
+    );
+    if (
+      args.length === 0 &&
+      node.wordCount === 2 &&
+      keyword.spec.args.length === 1 &&
+      truth(node.word(1)) === true
+    )
+      return;
     const required = args.findIndex((a) => a.optional);
     const least = required < 0 ? args.length : required;
     const given = node.wordCount - 1;
@@ -1175,7 +1393,7 @@ class Pass {
       this.missing(node, keyword);
       return;
     }
-    if (given > 1 && /^[=:]$/.test(node.word(1)) && keyword.spec.kind === "leaf") {
+    if (given > 1 && /^[=:]$/.test(node.rawWord(1)) && keyword.spec.kind !== "list") {
       this.report.add(
         assignmentSign,
         node.wordStart(1) - this.base,
@@ -1197,6 +1415,10 @@ class Pass {
       return;
     }
     if (keyword.id === "global_defs/umask") return this.umask(node, context);
+    if (given > 0 && keyword.spec.kind === "leaf" && /^(\/\/|\/\*|--|;|<!--)./.test(`${node.rawWord(1)} `)) {
+      // Where a value is optional, a comment in the style of another language is taken for it.
+      if (args[0]?.optional && args[0].type === "bool") return this.foreign(node, 1, "error");
+    }
     if (keyword.name === "real_server" || keyword.name === "sorry_server") {
       const colon = /^(.*):(\d+)$/.exec(node.word(1));
       if (colon && parseIPv4(colon[1]) >= 0) return this.addressWithPort(node, colon[1], colon[2]);
@@ -1235,18 +1457,85 @@ class Pass {
 
   private missing(node: Node, keyword: Keyword): void {
     const arg = keyword.spec.args[Math.min(node.wordCount - 1, keyword.spec.args.length - 1)];
-    const ignored =
-      keyword.spec.missingArgument === "ignored" || keyword.spec.kind !== "leaf" || node.wordCount > 1;
     const what = arg ? arg.name.replace(/([A-Z])/g, " $1").toLowerCase() : "value";
-    const skipped = keyword.spec.kind !== "leaf";
+    const outcome = missingOutcome(node, keyword);
+    const value = keyword.spec.default;
+    const record = node.index;
+    const release = this.options.target;
     this.report.add(
       missingArgument,
       node.start - this.base,
       node.end - this.base,
       t(
-        `${keyword.name} needs a value (${what}); keepalived ${skipped ? "skips the block" : ignored ? "ignores the line" : "stops reading here and does not start"}.`,
-        `${keyword.name} 需要取值（${what}）；keepalived ${skipped ? "会跳过该块" : ignored ? "会忽略该行" : "会在此停止读取且无法启动"}。`,
+        `${keyword.name} needs a value (${what}); ${outcome.en}.`,
+        `${keyword.name} 需要取值（${what}）；${outcome.zh}。`,
       ),
+      {
+        fixes: (place) => {
+          const fixes: Fix[] = [];
+          const at = node.wordEnd(node.wordCount - 1) - this.base;
+          const prefix = NAME_PREFIXES[keyword.id];
+          if (prefix && node.wordCount === 1) {
+            const name = freeName(place.tree, keyword.name, prefix);
+            fixes.push({
+              title: t(`Name it ${name}`, `命名为 ${name}`),
+              edits: [replace(at, at, ` ${name}`)],
+            });
+          }
+          if (keyword.spec.kind !== "leaf") return fixes;
+          if (typeof value === "string" && node.wordCount === 1 && isAccepted(arg, value, release))
+            fixes.push({
+              title: t(`Insert the default ${value}`, `填入默认值 ${value}`),
+              edits: [replace(at, at, ` ${value}`)],
+            });
+          if (node.wordCount === 1 && !keyword.spec.mandatory)
+            fixes.push(...deletion(place, nodeAt(place, record)));
+          return fixes;
+        },
+      },
+    );
+  }
+
+  /** Words behind a statement that begin a comment in the style of another language. */
+  private foreign(node: Node, n: number, severity: Problem["severity"]): void {
+    const start = node.wordStart(n) - this.base;
+    const end = node.end - this.base;
+    this.report.add(
+      foreignComment,
+      start,
+      end,
+      t(
+        `Comments begin with # or !; keepalived takes ${quote(node.word(n))} for ${severity === "error" ? "the value" : "a word of the statement"}.`,
+        `注释以 # 或 ! 开头；keepalived 会把 ${quote(node.word(n))} 当作${severity === "error" ? "取值" : "语句的一部分"}。`,
+      ),
+      { severity, fixes: (place) => [ownComment(place, start, end)] },
+    );
+  }
+
+  /** Another statement on the line of a statement, from word `n`. */
+  private joined(node: Node, n: number, keyword: Keyword): void {
+    const word = node.word(n);
+    const record = node.index;
+    this.report.add(
+      joinedStatements,
+      node.wordStart(n) - this.base,
+      node.end - this.base,
+      t(
+        `${quote(word)} starts another statement: keepalived reads one per line and ignores this.`,
+        `${quote(word)} 是另一条语句：keepalived 每行只读一条，会忽略它。`,
+      ),
+      {
+        fixes: (place) => {
+          const fresh = nodeAt(place, record);
+          return [
+            {
+              title: t("Put each statement on a line of its own", "每条语句各占一行"),
+              edits: relativeTo(place.base, breakBefore(fresh, statementStarts(fresh, n, keyword.parent))),
+              safe: true,
+            },
+          ];
+        },
+      },
     );
   }
 
@@ -1259,26 +1548,58 @@ class Pass {
     const end = node.end - this.base;
     const word = node.word(n);
     const rest = this.text.slice(node.wordStart(n), node.end);
-    if (keyword.spec.exactArguments) {
+    const record = node.index;
+    if (keyword.spec.exactArguments || keyword.id === "virtual_server_group") {
       const single = keyword.spec.kind !== "leaf";
+      const whole = this.text.slice(node.wordStart(n - 1), node.end);
+      const mail = /<(\S+@\S+)>$/.exec(whole);
+      const lenient =
+        keyword.name === "notification_email_from" ||
+        (keyword.name === "regex" && compareReleases(this.options.target, "2.3.0") < 0);
       this.report.add(
         extraArgument,
         start,
         end,
         single
-          ? t(
-              `${keyword.name} takes one name; keepalived skips the whole block.`,
-              `${keyword.name} 只接受一个名称；keepalived 会跳过整个块。`,
-            )
+          ? keyword.id === "virtual_server_group"
+            ? t(
+                `${keyword.name} takes one name; keepalived stops reading here and does not start.`,
+                `${keyword.name} 只接受一个名称；keepalived 会在此停止读取且无法启动。`,
+              )
+            : t(
+                `${keyword.name} takes one name; keepalived skips the whole block.`,
+                `${keyword.name} 只接受一个名称；keepalived 会跳过整个块。`,
+              )
           : t(
-              `${keyword.name} takes one value; keepalived ignores ${keyword.name === "notification_email_from" ? "the rest" : "the line"}.`,
-              `${keyword.name} 只接受一个值；keepalived 会忽略${keyword.name === "notification_email_from" ? "其余内容" : "该行"}。`,
+              `${keyword.name} takes one value; keepalived ignores ${lenient ? "the rest" : "the line"}.`,
+              `${keyword.name} 只接受一个值；keepalived 会忽略${lenient ? "其余内容" : "该行"}。`,
             ),
-        { severity: keyword.name === "notification_email_from" ? "warning" : "error" },
+        {
+          severity: lenient ? "warning" : "error",
+          fixes: [
+            ...(whole.includes('"')
+              ? []
+              : [
+                  {
+                    title: t(`Put “${whole}” in quotes`, `给“${whole}”加引号`),
+                    edits: [replace(node.wordStart(n - 1) - this.base, end, `"${whole}"`)],
+                  },
+                ]),
+            keyword.name === "notification_email_from" && mail
+              ? {
+                  title: t(`Write “${mail[1]}”`, `改为“${mail[1]}”`),
+                  edits: [replace(node.wordStart(n - 1) - this.base, end, mail[1])],
+                }
+              : {
+                  title: t(`Delete “${rest}”`, `删除“${rest}”`),
+                  edits: [replace(node.wordEnd(n - 1) - this.base, end, "")],
+                },
+          ],
+        },
       );
       return;
     }
-    if (keyword.spec.kind === "list" && keyword.id !== "virtual_server_group") {
+    if (keyword.spec.kind === "list") {
       this.report.add(
         extraArgument,
         start,
@@ -1287,42 +1608,35 @@ class Pass {
           `Entries of ${keyword.name} stand on lines of their own inside the braces; keepalived ignores these words.`,
           `${keyword.name} 的条目应写在花括号内的单独行上；keepalived 会忽略这些内容。`,
         ),
-        { severity: "error" },
+        { severity: "error", fixes: (place) => intoBraces(place, nodeAt(place, record), n) },
       );
       return;
     }
-    if (/^(\/\/|;|--|\/\*)/.test(word)) {
-      this.report.add(foreignComment, start, end, t("Comments begin with # or !.", "注释以 # 或 ! 开头。"), {
-        severity: "warning",
-        fixes: [
-          {
-            title: t("Begin the comment with #", "用 # 开始注释"),
-            edits: [replace(start, start + commentSign(word), "#")],
-            safe: true,
-          },
-        ],
-      });
-      return;
-    }
+    if (/^(\/\/|;|--|\/\*|<!--)/.test(word)) return this.foreign(node, n, "warning");
     if (
       (keyword.parent.get(word) && keyword.spec.kind === "leaf") ||
       (parent === undefined && ROOT_CONTEXT.get(word))
-    ) {
+    )
+      return this.joined(node, n, keyword);
+    const flag = n === 1 && node.wordCount === 2 ? truth(word) : undefined;
+    const removed = replace(node.wordEnd(n - 1) - this.base, end, "");
+    const delete_ = t(`Delete “${rest}”`, `删除“${rest}”`);
+    if (flag === false) {
       this.report.add(
-        joinedStatements,
+        extraArgument,
         start,
         end,
         t(
-          `${quote(word)} starts another statement: keepalived reads one per line and ignores this.`,
-          `${quote(word)} 是另一条语句：keepalived 每行只读一条，会忽略它。`,
+          `${keyword.name} takes no value${keyword.spec.args.length > 0 ? " in this release" : ""}: keepalived ignores ${quote(word)} and switches it on.`,
+          `${keyword.name} ${keyword.spec.args.length > 0 ? "在该版本中" : ""}不带取值：keepalived 会忽略 ${quote(word)}，并启用该项。`,
         ),
         {
-          fixes: [
+          fixes: (place) => [
             {
-              title: t("Put it on a line of its own", "另起一行"),
-              edits: [this.breakLine(node, n)],
-              safe: true,
+              title: t(`Delete the line: ${keyword.name} stays off`, `删除此行：不启用 ${keyword.name}`),
+              edits: deletion(place, nodeAt(place, record))[0].edits,
             },
+            { title: delete_, edits: [removed] },
           ],
         },
       );
@@ -1333,25 +1647,20 @@ class Pass {
       start,
       end,
       t(
-        `keepalived ignores ${quote(rest)}: ${keyword.name} takes ${countText(keyword).en}.`,
+        `keepalived ignores ${quote(rest)}: ${keyword.name} takes ${countText(keyword).en}${keyword.spec.forms ? " here" : ""}.`,
         `keepalived 会忽略 ${quote(rest)}：${keyword.name} ${countText(keyword).zh}。`,
       ),
       {
-        fixes: [
-          {
-            title: t("Delete the words", "删除多余内容"),
-            edits: [replace(node.wordEnd(n - 1) - this.base, end, "")],
-          },
-        ],
+        fixes: (place) => {
+          const fixes: Fix[] = [{ title: delete_, edits: [removed], safe: flag === true }];
+          // Braces may follow on the line; a comment would hide them.
+          const { text } = place.tree;
+          const after = text.slice(place.base + end, lineEnd(text, place.base + end)).trim();
+          if (flag === undefined && (after === "" || /^[#!]/.test(after)))
+            fixes.push({ title: t("Make it a comment", "改为注释"), edits: [replace(start, start, "# ")] });
+          return fixes;
+        },
       },
-    );
-  }
-
-  private breakLine(node: Node, n: number) {
-    return replace(
-      node.wordEnd(n - 1) - this.base,
-      node.wordStart(n) - this.base,
-      `\n${this.indentOf(node.start - this.base)}`,
     );
   }
 
@@ -1380,13 +1689,14 @@ class Pass {
   private addressWithPort(node: Node, address: string, port: string): void {
     const start = node.wordStart(1) - this.base;
     const end = node.wordEnd(1) - this.base;
+    const block = node.keyword!.spec.kind !== "leaf";
     this.report.add(
       unknownOption,
       start,
       end,
       t(
-        `Address and port are separated by a blank: ${address} ${port}. keepalived skips the block.`,
-        `地址与端口之间用空格分隔：${address} ${port}。keepalived 会跳过该块。`,
+        `Address and port are separated by a blank: ${address} ${port}. keepalived ${block ? "skips the block" : "ignores the line"}.`,
+        `地址与端口之间用空格分隔：${address} ${port}。keepalived ${block ? "会跳过该块" : "会忽略该行"}。`,
       ),
       {
         fixes: [
@@ -1405,7 +1715,7 @@ class Pass {
     const first = node.word(1);
     const start = node.wordStart(1) - this.base;
     const end = node.end - this.base;
-    const bad = (message: Text) =>
+    const bad = (message: Text, fixes: readonly Fix[] = []) =>
       this.report.add(
         unknownOption,
         start,
@@ -1414,6 +1724,7 @@ class Pass {
           `${message.en}; keepalived ${context.effect.en}.`,
           `${message.zh}；keepalived ${context.effect.zh}。`,
         ),
+        { fixes },
       );
     if (/^\d/.test(first)) {
       if (node.wordCount > 2)
@@ -1425,7 +1736,7 @@ class Pass {
             "A numeric umask is one word; keepalived ignores the line.",
             "数字形式的 umask 只能是一个词；keepalived 会忽略该行。",
           ),
-          { severity: "error" },
+          { severity: "error", fixes: this.withoutWords(node, 2, node.wordCount - 1) },
         );
       const value = /^0[0-7]*$/.test(first) ? Number.parseInt(first, 8) : Number(first);
       if (!(value >= 0 && value <= 511))
@@ -1436,9 +1747,31 @@ class Pass {
     const parts = text.split("|").map((p) => p.trim());
     for (const part of parts) {
       if (part === "") return bad(t("A name is missing beside |", "| 旁边缺少名称"));
-      if (/\s/.test(part)) return bad(t("The names are joined by |", "名称之间用 | 连接"));
-      if (!arg.values!.includes(part))
-        return bad(t(`Unknown file mode ${quote(part)}`, `未知的文件模式 ${quote(part)}`));
+      if (/\s/.test(part)) {
+        const joined = text.replace(/\s+/g, " | ").replace(/( \| )+/g, " | ");
+        const known = joined.split(" | ").every((p) => arg.values!.includes(p));
+        return bad(
+          t("The names are joined by |", "名称之间用 | 连接"),
+          known
+            ? [{ title: t(`Write “${joined}”`, `改为“${joined}”`), edits: [replace(start, end, joined)] }]
+            : [],
+        );
+      }
+      if (!arg.values!.includes(part)) {
+        const upper = part.toUpperCase();
+        const meant = arg.values!.includes(upper) ? upper : nearest(part, arg.values!);
+        return bad(
+          t(`Unknown file mode ${quote(part)}`, `未知的文件模式 ${quote(part)}`),
+          meant && this.text.slice(start + this.base, end + this.base) === text
+            ? [
+                {
+                  title: t(`Replace by “${meant}”`, `替换为“${meant}”`),
+                  edits: [replace(start, end, parts.map((p) => (p === part ? meant : p)).join(" | "))],
+                },
+              ]
+            : [],
+        );
+      }
     }
   }
 
@@ -1462,7 +1795,21 @@ class Pass {
       if (prefix) word = word.slice(prefix.length);
       const o = named.get(word);
       if (!o) {
-        const value = bare.find((b) => accepts(b, word));
+        const mac = bare.some((b) => b.args?.[0]?.type === "mac") ? macFixes(word, ...at(n)) : [];
+        if (mac.length > 0) {
+          this.report.add(
+            badMac,
+            ...at(n),
+            t(
+              `The octets of a MAC address are separated by “:”; keepalived ignores ${quote(word)}.`,
+              `MAC 地址的各字节之间用“:”分隔；keepalived 会忽略 ${quote(word)}。`,
+            ),
+            { fixes: mac },
+          );
+          continue;
+        }
+        const fitting = bare.filter((b) => accepts(b, word));
+        const value = fitting.find((b) => !used.has(b)) ?? fitting[0];
         if (value && !used.has(value)) {
           used.add(value);
           checkOptionValue(this.report, context, keyword, value, node, n, this.base);
@@ -1474,8 +1821,9 @@ class Pass {
             ...at(n),
             t(
               `${keyword.name} takes one ${value.name.slice(1, -1)}; keepalived ignores this one.`,
-              `${keyword.name} 只接受一个 ${value.name.slice(1, -1)}；keepalived 会忽略它。`,
+              `${keyword.name} 只接受一个${spaced(VALUE_ZH[value.name] ?? value.name.slice(1, -1))}；keepalived 会忽略它。`,
             ),
+            { severity: "error", fixes: this.withoutWords(node, n, n) },
           );
           continue;
         }
@@ -1502,26 +1850,25 @@ class Pass {
           );
           continue;
         }
-        const meant = nearest(word, named.keys());
+        const lower = word.toLowerCase();
+        const meant = named.has(lower) ? lower : nearest(word, named.keys());
+        const effect = OPTION_EFFECT[keyword.name];
         this.report.add(
           unknownOption,
           ...at(n),
           t(
-            `Unknown option ${quote(word)} of ${keyword.name}${meant ? `, did you mean ${quote(meant)}?` : ""}; keepalived ${OPTION_EFFECT[keyword.name]?.en ?? "ignores it"}.`,
-            `${keyword.name} 没有选项 ${quote(word)}${meant ? `，是否想写 ${quote(meant)}？` : ""}；keepalived ${OPTION_EFFECT[keyword.name]?.zh ?? "会忽略它"}。`,
+            `Unknown option ${quote(word)} of ${keyword.name}; keepalived ${effect?.en ?? "ignores it"}.${meant ? ` Did you mean ${quote(meant)}?` : ""}`,
+            `${keyword.name} 没有选项 ${quote(word)}；keepalived ${effect?.zh ?? "会忽略它"}。${meant ? `是否想写 ${quote(meant)}？` : ""}`,
           ),
           {
             fixes: meant
-              ? [
-                  {
-                    title: t(`Replace by “${meant}”`, `替换为“${meant}”`),
-                    edits: [replace(...at(n), (prefix ?? "") + meant)],
-                  },
-                ]
-              : [],
+              ? [replaceBy(...at(n), (prefix ?? "") + meant, meant === lower)]
+              : this.withoutWords(node, n, effect ? count - 1 : n),
           },
         );
-        if (keyword.spec.name === "lb_kind" || keyword.spec.name.endsWith("lvs_method")) return;
+        if (effect) return;
+        // The value of the option that was meant.
+        if (meant) n += named.get(meant)!.args?.filter((a) => !a.optional).length ?? 0;
         continue;
       }
       if (o.since && compareReleases(this.options.target, o.since) < 0) {
@@ -1534,11 +1881,32 @@ class Pass {
           ),
         );
       }
-      if (used.has(o) && !prefix) {
+      const choice = keyword.name === "use_ipvlan" && IPVLAN_MODES.includes(word);
+      if (choice && [...used].some((u) => u !== o && IPVLAN_MODES.includes(u.name))) {
         this.report.add(
           repeatedOption,
           ...at(n),
-          t(`${quote(word)} is given twice.`, `${quote(word)} 出现了两次。`),
+          t(
+            `An ipvlan has one mode; keepalived ignores ${quote(word)}.`,
+            `ipvlan 只有一种模式；keepalived 会忽略 ${quote(word)}。`,
+          ),
+          { severity: "error", fixes: this.withoutWords(node, n, n) },
+        );
+      } else if (used.has(o) && !prefix) {
+        this.report.add(
+          repeatedOption,
+          ...at(n),
+          t(
+            `${quote(word)} is given twice; the last one counts.`,
+            `${quote(word)} 出现了两次；以最后一次为准。`,
+          ),
+          {
+            fixes: this.withoutWords(
+              node,
+              from + node.words().slice(from).indexOf(word),
+              from + node.words().slice(from).indexOf(word) + (o.args?.length ?? 0),
+            ),
+          },
         );
       }
       used.add(o);
@@ -1554,6 +1922,7 @@ class Pass {
                 `${quote(word)} needs a value (${a.name}); keepalived ignores it.`,
                 `${quote(word)} 需要取值（${a.name}）；keepalived 会忽略它。`,
               ),
+              { fixes: this.withoutWords(node, n, n) },
             );
             missing = true;
           }
@@ -1566,6 +1935,19 @@ class Pass {
     }
     if (keyword.name === "include_check") this.includeCheck(node, from, named);
     if (NEEDS_VALUE.has(keyword.name) && !bare.some((o) => used.has(o))) this.missing(node, keyword);
+  }
+
+  /** Deletes words that have no effect. */
+  private withoutWords(node: Node, from: number, to: number): Fix[] {
+    const start = node.wordStart(from) - this.base;
+    const end = node.wordEnd(to) - this.base;
+    const text = this.text.slice(this.base + start, this.base + end);
+    return [
+      {
+        title: t(`Delete “${text}”`, `删除“${text}”`),
+        edits: [replace(node.wordEnd(from - 1) - this.base, end, "")],
+      },
+    ];
   }
 
   private checkOption(
@@ -1601,15 +1983,21 @@ class Pass {
             "A second word needs + or -; keepalived ignores the line.",
             "第二个词需要 + 或 -；keepalived 会忽略该行。",
           ),
-          { severity: "error" },
+          {
+            severity: "error",
+            fixes: [
+              {
+                title: t(`Write +${word}`, `改为 +${word}`),
+                edits: [replace(node.wordStart(n) - this.base, node.wordStart(n) - this.base, "+")],
+              },
+              ...this.withoutWords(node, n, n),
+            ],
+          },
         );
       }
     }
   }
 }
-
-const data_end = (data: Int32Array, record: number): number =>
-  data[record + OPEN] >= 0 ? data[record + OPEN] + 1 : data[record + END];
 
 const keywordIsPort = (arg: Arg): boolean =>
   arg.name === "port" && arg.min === 1 && arg.max === 65535 && arg.optional === true;
@@ -1617,10 +2005,10 @@ const keywordIsPort = (arg: Arg): boolean =>
 /** Whether a bare word can be the value of an option without name. */
 function accepts(option: Option, word: string): boolean {
   const type = option.args?.[0]?.type;
-  if (type === "mac") return word.includes(":");
+  if (type === "mac") return word.includes(":") && !/^[0-9A-Fa-f:]*-/.test(word);
   if (type === "ip-prefix") return /^[0-9A-Fa-f.:/]+$/.test(word) && /[.:]/.test(word);
   if (type === "uint" || type === "int") return /^[+-]?[\d.]/.test(word);
-  return type === "interface" && !word.includes(":");
+  return type === "interface" && !word.includes(":") && !/^\d+(\.\d+){3}(\/\d+)?$/.test(word);
 }
 
 function checkOptionValue(
@@ -1647,7 +2035,13 @@ function vmacAddress(report: Report, keyword: Keyword, word: string, start: numb
   const octets = word.split(":");
   const values = octets.map((o) => (/^[0-9A-Fa-f]{1,2}$/.test(o) ? Number.parseInt(o, 16) : Number.NaN));
   const bad = (en: string, zh: string) =>
-    report.add(badMac, start, end, t(`${en}; keepalived ignores it.`, `${zh}；keepalived 会忽略它。`));
+    report.add(badMac, start, end, t(`${en}; keepalived ignores it.`, `${zh}；keepalived 会忽略它。`), {
+      fixes: (place) => {
+        let from = start;
+        while (/[ \t]/.test(place.tree.text[place.base + from - 1])) from--;
+        return [{ title: t(`Delete “${word}”`, `删除“${word}”`), edits: [replace(from, end, "")] }];
+      },
+    });
   if (octets.length > 6 || octets.length < 5 || values.some(Number.isNaN))
     bad(
       `${quote(word)} is not a MAC address (6 octets, or 5 for the VRID to follow)`,
@@ -1673,54 +2067,26 @@ const badMac = rule(
   t("A MAC address that use_vmac cannot take.", "use_vmac 不能使用的 MAC 地址。"),
 );
 
+/** Blocks that keepalived skips when they have no name; at the others it ends. */
+const SKIPPED_WITHOUT_NAME = new Set(["vrrp_instance", "vrrp_sync_group", "track_group"]);
+
+/** What keepalived does where a value is missing. */
+function missingOutcome(node: Node, keyword: Keyword): Text {
+  if (keyword.id === "bfd_instance" || (keyword.id === "virtual_server" && node.wordCount > 1))
+    return t("keepalived crashes while it reads this line", "keepalived 读取该行时会崩溃");
+  if (SKIPPED_WITHOUT_NAME.has(keyword.id)) return t("keepalived skips the block", "keepalived 会跳过该块");
+  const ignored =
+    keyword.spec.missingArgument === "ignored" || (keyword.spec.kind === "leaf" && node.wordCount > 1);
+  return ignored
+    ? t("keepalived ignores the line", "keepalived 会忽略该行")
+    : t("keepalived stops reading here and does not start", "keepalived 会在此停止读取且无法启动");
+}
+
 function contextOf(report: Report, options: CheckOptions, keyword: Keyword): ValueContext {
-  return { report, options, subject: keyword.name, effect: effectOf(keyword) };
+  return { report, options, keyword, subject: keyword.name, effect: effectOf(keyword) };
 }
 
-/** What keepalived does with a bad value of a keyword, as a clause. */
-export function effectOf(keyword: Keyword): Text {
-  const special = EFFECTS[keyword.id] ?? EFFECTS[keyword.name];
-  if (special) return special;
-  if (keyword.spec.kind !== "leaf") return t("skips the whole block", "会跳过整个块");
-  const d = keyword.spec.default;
-  if (d === undefined) return t("ignores the line", "会忽略该行");
-  const text = typeof d === "string" ? t(d, d) : d;
-  return t(`ignores the line (default: ${text.en})`, `会忽略该行（默认：${text.zh}）`);
-}
-
-const EFFECTS: Readonly<Record<string, Text>> = {
-  "vrrp_instance/state": t("starts as BACKUP", "会以 BACKUP 启动"),
-  "vrrp_instance/priority": t("uses 100", "会使用 100"),
-  "vrrp_instance/virtual_router_id": t(
-    "ignores it, and the instance has no VRID",
-    "会忽略它，实例将没有 VRID",
-  ),
-  "vrrp_instance/interface": t("ignores the line", "会忽略该行"),
-  "vrrp_instance/authentication/auth_type": t(
-    "ignores the line, so that there is no authentication",
-    "会忽略该行，从而没有认证",
-  ),
-  "vrrp_instance/authentication/auth_pass": t("cuts it", "会截断它"),
-  "virtual_server/lb_kind": t("uses NAT", "会使用 NAT"),
-  "virtual_server/lvs_method": t("uses NAT", "会使用 NAT"),
-  "virtual_server/lb_algo": t("uses wlc", "会使用 wlc"),
-  "virtual_server/lvs_sched": t("uses wlc", "会使用 wlc"),
-  "virtual_server/protocol": t("uses UDP", "会使用 UDP"),
-  "virtual_server/persistence_timeout": t("uses no persistence", "不会启用会话保持"),
-  "virtual_server/quorum": t("uses 1", "会使用 1"),
-  "virtual_server/sorry_server": t("uses no sorry server", "不会使用 sorry_server"),
-  "virtual_server/persistence_engine": t("cuts it", "会截断它"),
-  process_name: t("cuts it", "会截断它"),
-  vrrp_process_name: t("cuts it", "会截断它"),
-  checker_process_name: t("cuts it", "会截断它"),
-  bfd_process_name: t("cuts it", "会截断它"),
-  lvs_process_name: t("cuts it", "会截断它"),
-};
-
-const OPTION_EFFECT: Readonly<Record<string, Text>> = {
-  lb_kind: t("ignores the rest of the line", "会忽略该行其余内容"),
-  lvs_method: t("ignores the rest of the line", "会忽略该行其余内容"),
-};
+const IPVLAN_MODES = ["bridge", "private", "vepa"];
 
 /** Keywords of which the option without name is what they are for. */
 const NEEDS_VALUE = new Set([
@@ -1730,100 +2096,12 @@ const NEEDS_VALUE = new Set([
   "vmac_garp_intvl",
 ]);
 
-/** List blocks that keepalived reports when they are empty, where another rule does not say it better. */
-const EMPTY_LISTS: Readonly<Record<string, Text>> = {
-  "global_defs/notification_email": t(
-    "notification_email holds no address.",
-    "notification_email 中没有地址。",
-  ),
-  "garp_group/interfaces": t("interfaces holds no interface.", "interfaces 中没有接口。"),
-  "vrrp_sync_group/group": t(
-    "The group has no member; keepalived removes the sync group.",
-    "组中没有成员；keepalived 会删除该同步组。",
-  ),
-  "track_group/group": t(
-    "The group has no member; keepalived removes it.",
-    "组中没有成员；keepalived 会删除它。",
-  ),
-};
-
-/** The characters that keepalived does not take for what they look like. */
-const LOOKALIKES: Readonly<Record<string, string>> = {
-  "\u00a0": " ",
-  "\u202f": " ",
-  "\u3000": " ",
-  "\u200b": "",
-  "\ufeff": "",
-  "\uff5b": "{",
-  "\uff5d": "}",
-  "\uff1a": ":",
-  "\u201c": '"',
-  "\u201d": '"',
-  "\u2018": "'",
-  "\u2019": "'",
-};
-for (let code = 0x2000; code <= 0x200a; code++)
-  (LOOKALIKES as Record<string, string>)[String.fromCharCode(code)] = " ";
-
-/** Keywords of forks and of other daemons that are met in files named keepalived.conf. */
-const OTHER_DIALECTS: Readonly<Record<string, string>> = Object.fromEntries(
-  [
-    "local_address_group",
-    "laddr_group_name",
-    "synproxy",
-    "daddr_group_name",
-    "daddr_group",
-    "establish_timeout",
-    "est_timeout",
-    "bps",
-    "limit_proportion",
-    "conn_timeout",
-    "expire_quiescent_conn",
-    "syn_proxy",
-    "deny_address_group",
-    "blklst_addr_gname",
-    "blklst_group",
-    "whtlst_addr_gname",
-    "whtlst_group",
-    "proxy_protocol",
-    "hash_target",
-    "dest_check",
-  ].map((k) => [k, "DPVS"]),
-);
-
-/** Keywords of keepalived 1 and mistakes that are copied from file to file. */
-const REMOVED: Readonly<Record<string, Text>> = {
-  nat_mask: t("Nothing replaces it: delete the line.", "没有替代项：请删除该行。"),
-  net_mask: t("Nothing replaces it: delete the line.", "没有替代项：请删除该行。"),
-  lvs_id: t("Use router_id.", "请使用 router_id。"),
-};
-
-const commentSign = (word: string): number => /^(\/\/|\/\*|<!--|--|;)/.exec(word)?.[0].length ?? 0;
-
-/** Where a keyword may stand, as a phrase. */
-function placeOf(keywords: readonly Keyword[]): Text {
-  const places: string[] = [];
-  let root = false;
-  for (const k of keywords) {
-    if (k.parent === ROOT_CONTEXT) root = true;
-    else {
-      const block = k.parent.id.split("/").pop()!;
-      if (!places.includes(block)) places.push(block);
-    }
-  }
-  const shown = places.slice(0, 4);
-  const more = places.length > shown.length ? ", …" : "";
-  const inEn = shown.length > 0 ? `in ${shown.join(", ")}${more}` : "";
-  const inZh = shown.length > 0 ? `${shown.join("、")}${more ? "……" : ""} 块中` : "";
-  if (!root) return t(inEn, inZh);
-  return shown.length > 0
-    ? t(`at the top level or ${inEn}`, `顶层或 ${inZh}`)
-    : t("at the top level", "顶层");
-}
-
-function countText(keyword: Keyword): Text {
-  const n = keyword.spec.args.length;
-  if (n === 0) return t("no value", "不带取值");
-  if (n === 1) return t("one value", "只接受一个值");
-  return t(`at most ${n} values`, `最多接受 ${n} 个值`);
+/** Whether a literal default is a value that may be written. */
+function isAccepted(arg: Arg | undefined, value: string, target: string): boolean {
+  if (!arg || arg.type === "option-list" || !/^[\w.:/-]+$/.test(value)) return false;
+  if (!["uint", "int", "decimal", "bool", "enum", "ipv4-multicast", "ipv6-multicast"].includes(arg.type))
+    return false;
+  const report = new Report();
+  checkValue({ report, options: { target }, subject: "", effect: t("", "") }, arg, value, 0, 0);
+  return report.problems.length === 0;
 }

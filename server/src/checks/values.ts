@@ -1,16 +1,17 @@
 /** Judges single values against the argument that they stand for. Used for statements, list entries and options alike. */
 
-import { compareReleases } from "../language";
+import { compareReleases, type Keyword } from "../language";
 import { type Address, isMulticast, parseAddress, parseIPv4, prefixOfNetmask } from "../language/address";
 import { BOOLEAN_WORDS, checkDecimal, checkInteger, parseBoolean, parseInteger } from "../language/numbers";
 import { type Arg, type Text, t } from "../language/schema";
 import { parsePrefixed } from "../model/build";
+import { indentAt, lineEnd, removeIn } from "./edits";
 import {
   type CheckOptions,
-  type Edit,
   either,
   type Fix,
   nearest,
+  type Place,
   type Problem,
   quote,
   type Report,
@@ -85,8 +86,14 @@ export interface ValueContext {
   readonly subject: string;
   /** What keepalived does with a bad value, as a clause: `ignores the line`. */
   readonly effect: Text;
-  /** The edit that deletes the statement, for values that mean “off” to people. */
-  readonly deleteLine?: () => Edit;
+  /** The statement whose argument the value is. */
+  readonly keyword?: Keyword;
+  /** Where that statement stands, and its first word. Relative to the item. */
+  readonly statement?: {
+    readonly start: number;
+    readonly end: number;
+    readonly name: readonly [number, number];
+  };
 }
 
 /** Whether a word holds a part whose value is not known here: an unresolved definition or a template expression. */
@@ -115,7 +122,7 @@ function fail(
   start: number,
   end: number,
   what: Text,
-  fixes?: readonly Fix[],
+  fixes?: Problem["fixes"],
   severity?: Problem["severity"],
 ): void {
   c.report.add(
@@ -136,23 +143,7 @@ function numberFault(
   fault: string,
 ): void {
   const range = rangeText(arg);
-  const zero = /^0+(\.0*)?$/.test(word.trim()) && fault === "range";
-  const stripped = /^(.*\d)[;,]$/.exec(word);
-  const fixes: Fix[] = [];
-  if (stripped) {
-    fixes.push({
-      title: t(`Remove “${word.slice(-1)}”`, `删除“${word.slice(-1)}”`),
-      edits: [replace(start, end, stripped[1])],
-      safe: true,
-    });
-  }
-  if (zero && c.deleteLine) {
-    fixes.push({
-      title: t("Delete the line: 0 does not switch it off", "删除此行：0 不表示关闭"),
-      edits: [c.deleteLine()],
-      safe: true,
-    });
-  }
+  const fixes = (place: Place) => numberFixes(place, c, arg, word, start, end, fault);
   if (fault === "range" || fault === "negative") {
     fail(
       c,
@@ -177,6 +168,119 @@ function numberFault(
   }
 }
 
+/** Writes another value. */
+const write = (start: number, end: number, value: string, safe = false): Fix => ({
+  title: t(`Write ${value}`, `改为 ${value}`),
+  edits: [replace(start, end, value)],
+  safe,
+});
+
+/** Whether a number is accepted as it is. */
+function fits(arg: Arg, text: string): boolean {
+  if (arg.type === "decimal")
+    return !checkDecimal(text, String(arg.min ?? 0), String(arg.max), arg.decimals ?? 6).fault;
+  const unsigned = arg.type !== "int";
+  const r = checkInteger(text, arg.min ?? 0, arg.max ?? 4294967295, unsigned, arg.cNotation);
+  return !r.fault && (arg.raisedTo === undefined || r.value >= Number(arg.raisedTo));
+}
+
+/** A decimal number with fewer places, halves upwards, without zeros at its end. */
+function rounded(word: string, places: number): string {
+  const [whole, fraction] = word.trim().replace(/^\+/, "").split(".");
+  const kept =
+    BigInt((whole || "0") + fraction.slice(0, places)) + (fraction.charAt(places) >= "5" ? 1n : 0n);
+  const digits = String(kept).padStart(places + 1, "0");
+  const tail = digits.slice(-places).replace(/0+$/, "");
+  return digits.slice(0, -places) + (tail === "" ? "" : `.${tail}`);
+}
+
+/** Seconds of the units that people write behind a number. */
+const UNIT_SECONDS: Readonly<Record<string, number>> = {
+  us: 1e-6,
+  ms: 1e-3,
+  msec: 1e-3,
+  s: 1,
+  sec: 1,
+  secs: 1,
+  second: 1,
+  seconds: 1,
+  m: 60,
+  min: 60,
+  h: 3600,
+};
+
+/** Numbers that are chosen, not measured: the nearest one would be another thing, not nearly the same. */
+const IDENTIFIERS = /virtual_router_id|port|mark|vrid|syncid|\bid\b|table|sock/i;
+
+function numberFixes(
+  place: Place,
+  c: ValueContext,
+  arg: Arg,
+  word: string,
+  start: number,
+  end: number,
+  fault: string,
+): Fix[] {
+  const fixes: Fix[] = [];
+  const stripped = /^(.*\d)([;,]+)$/.exec(word);
+  if (stripped && fits(arg, stripped[1]))
+    return [
+      {
+        title: t(`Remove “${stripped[2]}”`, `删除“${stripped[2]}”`),
+        edits: [replace(start, end, stripped[1])],
+        safe: true,
+      },
+    ];
+  const united = /^(\d+(?:\.\d+)?)([A-Za-z]+)$/.exec(word);
+  const seconds = united && UNIT_SECONDS[united[2].toLowerCase()];
+  if (seconds && arg.unit) {
+    const own = UNIT_SECONDS[arg.unit];
+    const value = String(Number(((Number(united[1]) * seconds) / own).toFixed(arg.decimals ?? 6)));
+    if (fits(arg, value)) return [write(start, end, value, true)];
+  }
+  const noted = /^(\d+)[,，;；]?([^ -~].*)$/s.exec(word);
+  if (noted && c.statement?.end === end && fits(arg, noted[1]))
+    return [
+      {
+        title: t(`Write ${noted[1]}, and the rest as a comment`, `改为 ${noted[1]}，其余作为注释`),
+        edits: [replace(start, end, `${noted[1]} # ${noted[2]}`)],
+      },
+    ];
+  for (const [value, safe] of [
+    [arg.type === "decimal" ? word.replace(",", ".") : word, true],
+    [/^0x[0-9a-f]+$/i.test(word) ? String(Number(word)) : word, true],
+    [/^\d+\.0*$/.test(word) ? word.slice(0, word.indexOf(".")) : word, true],
+    [/\d/.test(word) ? word.replace(/[oO]/g, "0").replace(/[lI]/g, "1") : word, false],
+    [/^\d+\.\d+$/.test(word) && arg.type !== "decimal" ? String(Math.round(Number(word))) : word, false],
+  ] as const) {
+    if (value !== word && fits(arg, value)) return [write(start, end, value, safe)];
+  }
+  if (fault !== "range" && fault !== "negative") return fixes;
+  const zero = /^[+-]?0+(\.0*)?$/.test(word.trim());
+  if ((zero || fault === "negative") && c.statement && c.keyword && !c.keyword.spec.mandatory) {
+    fixes.push({
+      title: zero
+        ? t("Delete the line: 0 does not switch it off", "删除此行：0 不表示关闭")
+        : t("Delete the line", "删除此行"),
+      edits: [removeIn(place, c.statement.start, c.statement.end)],
+      safe: zero,
+    });
+  }
+  const bound = Number(word) < Number(arg.min) ? (arg.raisedTo ?? arg.min) : arg.max;
+  const offered = c.keyword?.id === "vrrp_instance/priority" && Number(word) > 255 ? 254 : bound;
+  // The least interval is hardly what somebody means by 0.
+  if (
+    offered !== undefined &&
+    !IDENTIFIERS.test(`${c.subject} ${arg.name}`) &&
+    !(zero && arg.type === "decimal")
+  )
+    fixes.push({
+      title: t(`Write ${offered}, the nearest that is allowed`, `改为允许的最接近值 ${offered}`),
+      edits: [replace(start, end, String(offered))],
+    });
+  return fixes;
+}
+
 const older = (c: ValueContext, release: string): boolean => compareReleases(c.options.target, release) < 0;
 
 function judge(c: ValueContext, arg: Arg, word: string, start: number, end: number): void {
@@ -194,7 +298,10 @@ function judge(c: ValueContext, arg: Arg, word: string, start: number, end: numb
             `${c.subject} must be ${rangeText(arg)}, not ${word}; keepalived uses the nearest value.`,
             `${c.subject} 必须在 ${rangeText(arg)} 之间，而不是 ${word}；keepalived 使用最接近的值。`,
           ),
-          { severity: "warning" },
+          {
+            severity: "warning",
+            fixes: [write(start, end, String(r.value < Number(arg.min) ? arg.min : arg.max), true)],
+          },
         );
       } else if (r.fault) numberFault(c, arg, word, start, end, r.fault);
       else if (arg.raisedTo !== undefined && r.value < Number(arg.raisedTo)) raised(c, arg, word, start, end);
@@ -203,8 +310,7 @@ function judge(c: ValueContext, arg: Arg, word: string, start: number, end: numb
     case "decimal": {
       if (arg.unchecked) return;
       const min = String(arg.min ?? 0);
-      const leadingPoint = !older(c, "2.3.0");
-      const r = checkDecimal(word, min, String(arg.max), arg.decimals ?? 6, leadingPoint);
+      const r = checkDecimal(word, min, String(arg.max), arg.decimals ?? 6);
       if (r.fault === "decimals") {
         c.report.add(
           tooPrecise,
@@ -212,8 +318,9 @@ function judge(c: ValueContext, arg: Arg, word: string, start: number, end: numb
           end,
           t(
             `${c.subject} allows ${arg.decimals} decimal places; keepalived rounds ${word}.`,
-            `${c.subject} 最多允许 ${arg.decimals} 位小数；keepalived 会对 ${word} 取整。`,
+            `${c.subject} 最多允许 ${arg.decimals} 位小数；keepalived 会对 ${word} 四舍五入。`,
           ),
+          { fixes: [write(start, end, rounded(word, arg.decimals ?? 6), true)] },
         );
       } else if (r.fault) numberFault(c, arg, word, start, end, r.fault);
       else if (arg.raisedTo !== undefined && r.value < Number(arg.raisedTo)) raised(c, arg, word, start, end);
@@ -232,21 +339,18 @@ function judge(c: ValueContext, arg: Arg, word: string, start: number, end: numb
             `${c.subject} must be “forever” or a number, not ${quote(word)}`,
             `${c.subject} 必须是 forever 或数字，而不是 ${quote(word)}`,
           ),
+          /^(for_?ever|infinit[ey]|infinity|never|-1)$/i.test(word) || nearest(word, ["forever"])
+            ? [write(start, end, "forever", word.toLowerCase() === "forever")]
+            : [],
         );
       }
       return;
     }
     case "bool":
       if (parseBoolean(word) === undefined) {
-        const lower = word.toLowerCase();
-        const meant =
-          parseBoolean(lower) !== undefined
-            ? lower
-            : word === "1"
-              ? "true"
-              : word === "0"
-                ? "false"
-                : nearest(word, BOOLEAN_WORDS);
+        const lower = word.toLowerCase().replace(/[;,]+$/, "");
+        const known = parseBoolean(lower) !== undefined ? lower : BOOLEAN_SYNONYMS[lower];
+        const meant = known ?? nearest(word, BOOLEAN_WORDS);
         fail(
           c,
           notABoolean,
@@ -261,7 +365,7 @@ function judge(c: ValueContext, arg: Arg, word: string, start: number, end: numb
                 {
                   title: t(`Replace by “${meant}”`, `替换为“${meant}”`),
                   edits: [replace(start, end, meant)],
-                  safe: lower === meant,
+                  safe: known !== undefined,
                 },
               ]
             : [],
@@ -283,6 +387,15 @@ function judge(c: ValueContext, arg: Arg, word: string, start: number, end: numb
     case "ip-multicast": {
       const a = address(c, word, word, start, end);
       if (a && !isMulticast(a)) multicast(c, word, start, end);
+      else if (a?.family === 6 && !isLinkScope(a)) {
+        fail(
+          c,
+          notMulticast,
+          start,
+          end,
+          t(`${word} is not link-local multicast (ff02::/16)`, `${word} 不是链路本地组播地址（ff02::/16）`),
+        );
+      }
       return;
     }
     case "ipv4-multicast":
@@ -300,20 +413,19 @@ function judge(c: ValueContext, arg: Arg, word: string, start: number, end: numb
             `${c.subject} must be IPv${family}, not ${word}`,
             `${c.subject} 必须是 IPv${family} 地址，而不是 ${word}`,
           ),
+          otherGroup(c, a.family),
         );
       } else if (!isMulticast(a)) multicast(c, word, start, end);
-      else if (family === 6 && a.family === 6 && ((a.value >> 112n) & 0xfn) !== 2n) {
-        fail(
-          c,
+      else if (a.family === 6 && !isLinkScope(a)) {
+        c.report.add(
           notMulticast,
           start,
           end,
           t(
-            `${c.subject} should be link-local multicast (ff02::/16)`,
-            `${c.subject} 应为链路本地组播地址（ff02::/16）`,
+            `${word} reaches beyond the link; keepalived reports it and uses it. VRRP belongs to the link (ff02::/16).`,
+            `${word} 的范围超出本链路；keepalived 会报告但仍使用它。VRRP 应限于本链路（ff02::/16）。`,
           ),
-          [],
-          "warning",
+          { severity: "warning", fixes: ownDefault(c, start, end) },
         );
       }
       return;
@@ -343,20 +455,7 @@ function judge(c: ValueContext, arg: Arg, word: string, start: number, end: numb
       return;
     }
     case "netmask-or-prefixlen":
-      // The family of the service decides; see the checks of virtual servers.
-      if (!/^\d+$/.test(word) && parseIPv4(word) < 0) {
-        fail(
-          c,
-          badValue,
-          start,
-          end,
-          t(
-            `${c.subject} must be a netmask or a prefix length, not ${quote(word)}`,
-            `${c.subject} 必须是子网掩码或前缀长度，而不是 ${quote(word)}`,
-          ),
-        );
-      }
-      return;
+      return; // the family of the service decides; see the checks of virtual servers
     case "mac":
       if (!/^([0-9A-Fa-f]{1,2}:){4,5}[0-9A-Fa-f]{1,2}$/.test(word)) {
         fail(
@@ -365,6 +464,7 @@ function judge(c: ValueContext, arg: Arg, word: string, start: number, end: numb
           start,
           end,
           t(`${quote(word)} is not a MAC address`, `${quote(word)} 不是 MAC 地址`),
+          macFixes(word, start, end),
         );
       }
       return;
@@ -384,7 +484,9 @@ function judge(c: ValueContext, arg: Arg, word: string, start: number, end: numb
       return; // several words make one value; see the checks of statements
     case "dns-name":
       if (word !== "." && /(^\.|\.\.)/.test(word)) {
-        fail(c, badValue, start, end, t(`${quote(word)} has an empty label`, `${quote(word)} 含有空标签`));
+        fail(c, badValue, start, end, t(`${quote(word)} has an empty label`, `${quote(word)} 含有空标签`), [
+          write(start, end, word.replace(/^\.+/, "").replace(/\.{2,}/g, ".") || "."),
+        ]);
       }
       return;
     case "rt-dsfield":
@@ -407,6 +509,16 @@ function judge(c: ValueContext, arg: Arg, word: string, start: number, end: numb
             `${c.subject} must be a time such as 200ms or 1s, not ${quote(word)}`,
             `${c.subject} 必须是时间，例如 200ms 或 1s，而不是 ${quote(word)}`,
           ),
+          /^\d*\.?\d+(ms|m?s[a-z]*)$/i.test(word)
+            ? [
+                write(
+                  start,
+                  end,
+                  word.replace(/[a-z]+$/i, (u) => (/^ms/i.test(u) ? "ms" : "s")),
+                  true,
+                ),
+              ]
+            : [],
         );
       }
       return;
@@ -430,46 +542,116 @@ function judge(c: ValueContext, arg: Arg, word: string, start: number, end: numb
       if (/^\d/.test(word)) {
         if (checkInteger(word, 0, 255, true).fault)
           numberFault(c, { ...arg, min: 0, max: 255 }, word, start, end, "range");
-      } else if (!IP_PROTOCOLS.has(word)) {
+      } else if (!IP_PROTOCOLS.has(word) && !IP_PROTOCOL_ALIASES.has(word)) {
         fail(
           c,
           unknownValue,
           start,
           end,
           t(`Unknown IP protocol ${quote(word)}`, `未知的 IP 协议 ${quote(word)}`),
+          closest(word, IP_PROTOCOLS, start, end),
         );
       }
       return;
     case "string":
     case "name":
-      if (/^[^;]+;$/.test(word) && c.subject !== "payload") {
-        c.report.add(
-          trailingSemicolon,
-          start,
-          end,
-          t(
-            "There is no statement terminator: keepalived takes the semicolon for a part of the value.",
-            "没有语句结束符：keepalived 会把分号当作取值的一部分。",
-          ),
-          {
-            fixes: [
-              {
-                title: t("Remove “;”", "删除“;”"),
-                edits: [replace(start, end, word.slice(0, -1))],
-                safe: true,
-              },
-            ],
-          },
-        );
-      }
-      if (arg.maxLength !== undefined && c.subject !== "auth_pass" && byteLength(word) > arg.maxLength)
-        tooLong(c, arg, word, start, end);
-      return;
+    case "path":
+    case "dir":
+    case "email":
+    case "user":
+    case "group":
+    case "hostname":
+    case "url-path":
+      if (/^[^;]+;$/.test(word) && c.subject !== "payload") semicolon(c, word, start, end);
+      break;
     default:
-      // auth_pass has a rule of its own.
-      if (arg.maxLength !== undefined && c.subject !== "auth_pass" && byteLength(word) > arg.maxLength)
-        tooLong(c, arg, word, start, end);
   }
+  // auth_pass has a rule of its own.
+  if (arg.maxLength !== undefined && c.subject !== "auth_pass" && byteLength(word) > arg.maxLength)
+    tooLong(c, arg, word, start, end);
+}
+
+/** Words that people use for truth values. */
+const BOOLEAN_SYNONYMS: Readonly<Record<string, string>> = {
+  "1": "true",
+  y: "yes",
+  t: "true",
+  enable: "on",
+  enabled: "on",
+  "0": "false",
+  n: "no",
+  f: "false",
+  disable: "off",
+  disabled: "off",
+};
+
+function semicolon(c: ValueContext, word: string, start: number, end: number): void {
+  c.report.add(
+    trailingSemicolon,
+    start,
+    end,
+    t(
+      "There is no statement terminator: keepalived takes the semicolon for a part of the value.",
+      "没有语句结束符：keepalived 会把分号当作取值的一部分。",
+    ),
+    {
+      fixes: [
+        {
+          title: t("Remove “;”", "删除“;”"),
+          edits: [replace(start, end, word.slice(0, -1))],
+          safe: true,
+        },
+      ],
+    },
+  );
+}
+
+/** The word of a list that was meant. */
+function closest(word: string, words: Iterable<string>, start: number, end: number): Fix[] {
+  const meant = nearest(word, words);
+  return meant
+    ? [
+        {
+          title: t(`Replace by “${meant}”`, `替换为“${meant}”`),
+          edits: [replace(start, end, meant)],
+          safe: meant.toLowerCase() === word.toLowerCase(),
+        },
+      ]
+    : [];
+}
+
+/** A MAC address with other separators, as keepalived reads it. */
+export function macFixes(word: string, start: number, end: number): Fix[] {
+  const digits = word.replace(/[-.:]/g, "");
+  if (!/^[0-9A-Fa-f]{12}$/.test(digits)) return [];
+  const mac = digits.match(/../g)!.join(":");
+  return mac === word ? [] : [write(start, end, mac, true)];
+}
+
+/** A group address of the other family is meant for the other keyword. */
+function otherGroup(c: ValueContext, family: 4 | 6): Fix[] {
+  const name = `vrrp_mcast_group${family}`;
+  if (!c.statement || !c.keyword?.name.startsWith("vrrp_mcast_group")) return [];
+  return [
+    {
+      title: t(`Write ${name}`, `改用 ${name}`),
+      edits: [replace(...c.statement.name, name)],
+      safe: true,
+    },
+  ];
+}
+
+/** The default, where it is a literal. */
+function ownDefault(c: ValueContext, start: number, end: number): Fix[] {
+  const value = c.keyword?.spec.default;
+  return typeof value === "string" && /^[\w.:]+$/.test(value)
+    ? [
+        {
+          title: t(`Write the default ${value}`, `改为默认值 ${value}`),
+          edits: [replace(start, end, value)],
+        },
+      ]
+    : [];
 }
 
 /** Length in bytes of UTF-8, which is what keepalived counts. */
@@ -492,6 +674,11 @@ export function byteLength(text: string): number {
 }
 
 function tooLong(c: ValueContext, arg: Arg, word: string, start: number, end: number): void {
+  let kept = "";
+  for (const char of word) {
+    if (byteLength(kept + char) > arg.maxLength!) break;
+    kept += char;
+  }
   fail(
     c,
     valueTooLong,
@@ -501,6 +688,15 @@ function tooLong(c: ValueContext, arg: Arg, word: string, start: number, end: nu
       `${c.subject} may have ${arg.maxLength} characters, not ${byteLength(word)}`,
       `${c.subject} 最多 ${arg.maxLength} 个字符，当前为 ${byteLength(word)} 个`,
     ),
+    c.effect.en === "cuts it"
+      ? [
+          {
+            title: t(`Write “${kept}”, as keepalived does`, `改为“${kept}”，与 keepalived 的处理一致`),
+            edits: [replace(start, end, kept)],
+            safe: true,
+          },
+        ]
+      : [],
   );
 }
 
@@ -534,28 +730,72 @@ function address(
 ): Address | undefined {
   const parsed = parseAddress(text);
   if (parsed) return parsed;
-  const fixes: Fix[] = [];
-  const stripped = word.replace(/[,;]+$/, "");
-  if (stripped !== word && parsePrefixed(stripped)) {
-    fixes.push({
-      title: t(`Remove “${word.slice(stripped.length)}”`, `删除“${word.slice(stripped.length)}”`),
-      edits: [replace(start, end, stripped)],
-      safe: true,
-    });
-  }
   fail(
     c,
     badAddress,
     start,
     end,
     t(`${quote(word)} is not an IP address`, `${quote(word)} 不是 IP 地址`),
-    fixes,
+    addressFixes(c, word, start, end),
   );
   return undefined;
 }
 
+/** An address as it was meant: without punctuation, brackets, leading zeros or port. */
+export function repairedAddress(word: string): { readonly text: string; readonly safe: boolean } | undefined {
+  const bare = word.replace(/[,;]+$/, "");
+  const open = /^\[([^\]]+)\](.*)$/.exec(bare);
+  const text = open ? open[1] + open[2] : bare;
+  if (text !== word && parsePrefixed(text)) return { text, safe: true };
+  const decimal = text.replace(/\b0+(?=\d)/g, "");
+  if (!text.includes(":") && decimal !== text && parsePrefixed(decimal))
+    return { text: decimal, safe: false };
+  return undefined;
+}
+
+function addressFixes(c: ValueContext, word: string, start: number, end: number): Problem["fixes"] {
+  const repaired = repairedAddress(word);
+  if (repaired) return [write(start, end, repaired.text, repaired.safe)];
+  const port = /^(\d+\.\d+\.\d+\.\d+|\[[0-9A-Fa-f:.]+\]):(\d+)$/.exec(word);
+  const statement = c.statement;
+  if (port && statement && c.keyword?.name === "connect_ip") {
+    const address = port[1].replace(/[[\]]/g, "");
+    return (place) => {
+      const { text } = place.tree;
+      const eol = lineEnd(text, place.base + statement.end);
+      return [
+        {
+          title: t(
+            `Write ${address} and connect_port ${port[2]}`,
+            `改为 ${address} 和 connect_port ${port[2]}`,
+          ),
+          edits: [
+            replace(start, end, address),
+            replace(
+              eol - place.base,
+              eol - place.base,
+              `\n${indentAt(text, place.base + statement.start)}connect_port ${port[2]}`,
+            ),
+          ],
+        },
+      ];
+    };
+  }
+  return [];
+}
+
+/** ff02::/16 */
+const isLinkScope = (a: Address): boolean => a.family === 6 && ((a.value >> 112n) & 0xfn) === 2n;
+
 function multicast(c: ValueContext, word: string, start: number, end: number): void {
-  fail(c, notMulticast, start, end, t(`${word} is not a multicast address`, `${word} 不是组播地址`));
+  fail(
+    c,
+    notMulticast,
+    start,
+    end,
+    t(`${word} is not a multicast address`, `${word} 不是组播地址`),
+    ownDefault(c, start, end),
+  );
 }
 
 /** Reports a prefix that is no number of the family, offering the prefix that a netmask means. */
@@ -612,29 +852,31 @@ function checkEnum(c: ValueContext, arg: Arg, word: string, start: number, end: 
     }
     return;
   }
-  const meant =
-    values.find((v) => v.toLowerCase() === word.toLowerCase()) ??
-    SYNONYMS[word.toLowerCase()]?.find((v) => values.includes(v)) ??
-    nearest(word, values);
+  const lower = word.toLowerCase().replace(/[;,]+$/, "");
+  const same = values.find((v) => v.toLowerCase() === lower);
+  const meant = same ?? SYNONYMS[lower]?.find((v) => values.includes(v)) ?? nearest(word, values);
+  const choices = word.split(/[|/,]/);
   const list = values.length > 12 ? undefined : either(values);
-  fail(
-    c,
+  c.report.add(
     unknownValue,
     start,
     end,
     t(
-      `Unknown ${c.subject} ${quote(word)}${list ? `: expected ${list.en}` : ""}${meant && !list ? `, did you mean ${quote(meant)}?` : ""}`,
-      `未知的 ${c.subject} ${quote(word)}${list ? `：应为 ${list.zh}` : ""}${meant && !list ? `，是否想写 ${quote(meant)}？` : ""}`,
+      `Unknown ${c.subject} ${quote(word)}${list ? `: expected ${list.en}` : ""}; keepalived ${c.effect.en}.${meant && !list ? ` Did you mean ${quote(meant)}?` : ""}`,
+      `未知的 ${c.subject} ${quote(word)}${list ? `：应为 ${list.zh}` : ""}；keepalived ${c.effect.zh}。${meant && !list ? `是否想写 ${quote(meant)}？` : ""}`,
     ),
-    meant
-      ? [
-          {
-            title: t(`Replace by “${meant}”`, `替换为“${meant}”`),
-            edits: [replace(start, end, meant)],
-            safe: meant.toLowerCase() === word.toLowerCase(),
-          },
-        ]
-      : [],
+    {
+      fixes: (meant
+        ? [meant]
+        : choices.length > 1 && choices.every((v) => values.includes(v))
+          ? choices
+          : []
+      ).map((v) => ({
+        title: t(`Replace by “${v}”`, `替换为“${v}”`),
+        edits: [replace(start, end, v)],
+        safe: v === same,
+      })),
+    },
   );
 }
 
@@ -654,6 +896,11 @@ const SYNONYMS: Readonly<Record<string, readonly string[]>> = {
   route: ["DR"],
   direct: ["DR"],
   masq: ["NAT"],
+  masquerading: ["NAT"],
+  gatewaying: ["DR"],
+  ipip: ["TUN"],
+  simple: ["PASS"],
+  password: ["PASS"],
   ipv4: ["inet"],
   ipv6: ["inet6"],
 };
@@ -671,6 +918,8 @@ function interfaceName(c: ValueContext, arg: Arg, word: string, start: number, e
         `接口名最多 ${most} 个字符，当前为 ${byteLength(word)} 个`,
       ),
     );
+  } else if (/^[^;]+;$/.test(word)) {
+    semicolon(c, word, start, end);
   } else if (word.includes("/") || word === "." || word === "..") {
     fail(
       c,
@@ -716,6 +965,7 @@ function hexString(c: ValueContext, arg: Arg, word: string, start: number, end: 
           `${c.subject} must have ${arg.length} hexadecimal digits, not ${word.length}`,
           `${c.subject} 必须有 ${arg.length} 位十六进制数字，当前为 ${word.length} 位`,
         ),
+        hexFixes(word, "", start, end).filter((f) => f.edits[0].text.length === arg.length),
       );
     } else if (!/^[0-9A-Fa-f]*$/.test(word)) {
       fail(c, badValue, start, end, t(`${c.subject} must be hexadecimal`, `${c.subject} 必须是十六进制`));
@@ -733,8 +983,17 @@ function hexString(c: ValueContext, arg: Arg, word: string, start: number, end: 
         `${c.subject} must be hexadecimal, not ${quote(word)}`,
         `${c.subject} 必须是十六进制，而不是 ${quote(word)}`,
       ),
+      hexFixes(word, wild, start, end),
     );
   }
+}
+
+/** Hexadecimal digits without prefix and separators. */
+function hexFixes(word: string, wild: string, start: number, end: number): Fix[] {
+  const bare = word.replace(/^0x/i, "").replace(/[:-]/g, "");
+  return bare !== word && new RegExp(`^[0-9A-Fa-f${wild}]+$`).test(bare)
+    ? [write(start, end, bare, true)]
+    : [];
 }
 
 function hmacKey(c: ValueContext, arg: Arg, word: string, start: number, end: number): void {
@@ -769,8 +1028,17 @@ function statusCodes(c: ValueContext, arg: Arg, word: string, start: number, end
         `${c.subject} must be a code or a range within ${arg.min}–${arg.max}, not ${quote(word)}`,
         `${c.subject} 必须是 ${arg.min}–${arg.max} 之间的状态码或范围，而不是 ${quote(word)}`,
       ),
+      statusFixes(word, low, high, start, end),
     );
   }
+}
+
+function statusFixes(word: string, low: number, high: number, start: number, end: number): Fix[] {
+  if (low > high) return [write(start, end, `${high}-${low}`)];
+  const hundred = /^([1-5])xx$/i.exec(word);
+  if (hundred) return [write(start, end, `${hundred[1]}00-${hundred[1]}99`, true)];
+  const bare = /^(\d{3}(?:-\d{3})?)[,;]+$/.exec(word);
+  return bare ? [write(start, end, bare[1], true)] : [];
 }
 
 /** Route timers are kept between 200 ms and 120 s since 2.3. */
@@ -787,11 +1055,17 @@ function rttOutside(c: ValueContext, word: string, start: number, end: number): 
       `${c.subject} must be 200ms–120s; keepalived uses ${ms < 200 ? "200ms" : "120s"}.`,
       `${c.subject} 必须在 200ms–120s 之间；keepalived 使用 ${ms < 200 ? "200ms" : "120s"}。`,
     ),
-    { severity: "warning" },
+    { severity: "warning", fixes: [write(start, end, ms < 200 ? "200ms" : "120s", true)] },
   );
   return true;
 }
 
+/** The other names that /etc/protocols has for them, which keepalived finds as well. */
+const IP_PROTOCOL_ALIASES = new Set(
+  "IP ICMP IGMP GGP IP-ENCAP ST TCP EGP IGP PUP UDP HMP XNS-IDP RDP ISO-TP4 DCCP XTP DDP IDPR-CMTP IPv6 IPv6-Route IPv6-Frag IDRP RSVP GRE IPSEC-ESP IPSEC-AH SKIP IPv6-ICMP IPv6-NoNxt IPv6-Opts RSPF CPHB VMTP EIGRP OSPFIGP AX.25 IPIP ETHERIP ENCAP PIM IPCOMP VRRP L2TP ISIS SCTP FC Mobility-Header UDPLite MPLS-in-IP HIP Shim6 WESP ROHC".split(
+    " ",
+  ),
+);
 const IP_PROTOCOLS = new Set(
   "ip icmp igmp ggp ipencap st tcp egp igp pup udp hmp xns-idp rdp iso-tp4 dccp xtp ddp idpr-cmtp ipv6 ipv6-route ipv6-frag idrp rsvp gre esp ah skip ipv6-icmp ipv6-nonxt ipv6-opts rspf vmtp eigrp ospf ax.25 ipip etherip encap pim ipcomp vrrp l2tp isis sctp fc mobility-header udplite mpls-in-ip manet hip shim6 wesp rohc ethernet".split(
     " ",
@@ -894,24 +1168,25 @@ function routingName(c: ValueContext, arg: Arg, word: string, start: number, end
       continue;
     }
     if (ROUTING_NAMES[arg.type].includes(part)) continue;
-    fail(
-      c,
+    const kind = ROUTING_KIND[arg.type];
+    c.report.add(
       LOCAL_NAMES,
       start,
       end,
       t(
-        `${quote(part)} is no usual name of a ${ROUTING_KIND[arg.type].en}; unless this host's iproute2 files define it`,
-        `${quote(part)} 不是常见的${ROUTING_KIND[arg.type].zh}名称；除非本机的 iproute2 文件中有定义，否则`,
+        `${quote(part)} is no usual name of a ${kind.en}. Unless the iproute2 files of the host define it, keepalived ${c.effect.en}.`,
+        `${quote(part)} 不是常见的${kind.zh}名称。如果主机的 iproute2 文件没有定义它，keepalived ${c.effect.zh}。`,
       ),
+      { fixes: parts.length === 1 ? closest(part, ROUTING_NAMES[arg.type], start, end) : [] },
     );
   }
 }
 
 const ROUTING_KIND: Readonly<Record<string, Text>> = {
   "rt-table": t("routing table", "路由表"),
-  "rt-scope": t("scope", "scope"),
+  "rt-scope": t("scope", " scope "),
   "rt-proto": t("routing protocol", "路由协议"),
   "rt-group": t("link group", "链路组"),
-  "rt-realms": t("realm", "realm"),
-  "rt-dsfield": t("TOS/DSCP value", "TOS/DSCP 值"),
+  "rt-realms": t("realm", " realm "),
+  "rt-dsfield": t("TOS/DSCP value", " TOS/DSCP 值"),
 };

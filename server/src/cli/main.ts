@@ -9,6 +9,7 @@ type Command = (args: string[], io: Io) => Promise<number>;
 /** Commands are loaded when they are used, so that each starts fast. */
 const COMMANDS: Readonly<Record<string, () => Promise<{ run: Command }>>> = {
   check: () => import("./check"),
+  format: () => import("./format"),
   nsx: () => import("./nsx"),
   ipvs: () => import("./ipvs"),
   packets: () => import("./packets"),
@@ -23,6 +24,7 @@ Language server:
 
 Commands (each explains itself with --help):
   check        report what is wrong in configurations
+  format       format configurations, or tell which are not
   nsx          emit the VMware NSX distributed firewall policy of a virtual server
   ipvs         print the IPVS table that keepalived would program
   packets      show the path of each packet of a virtual server

@@ -2,7 +2,8 @@
 import { parseArgs } from "node:util";
 import { say } from "../features/diagnostics";
 import { t } from "../language/schema";
-import { pathsJson, pathsOf, pathsSvg, pathsText } from "../lvs/path";
+import { pathsJson, pathsOf, pathsText } from "../lvs/path";
+import { pathsSvg } from "../lvs/path-picture";
 import { select, type Wanted } from "../nsx/select";
 import type { Io } from "./io";
 import {
@@ -86,7 +87,7 @@ export async function run(args: string[], io: Io): Promise<number> {
       return faults ? 2 : 1;
     }
     if (format === "json") io.stdout(`${JSON.stringify(pathsJson(paths, locale), undefined, 2)}\n`);
-    else io.stdout(format === "svg" ? pathsSvg(paths, locale) : pathsText(paths, locale));
+    else io.stdout(format === "svg" ? pathsSvg(paths, locale, subject.config) : pathsText(paths, locale));
     return faults ? 2 : 0;
   } catch (e) {
     if (!isUsageError(e)) throw e;

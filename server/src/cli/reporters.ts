@@ -63,8 +63,9 @@ const sarif: Reporter = (reports, locale) => {
             },
           },
           columnKind: "utf16CodeUnits",
-          results: reports.flatMap((r) =>
-            r.diagnostics.map((d) => ({
+          results: reports.flatMap((r) => {
+            const prints = fingerprints(r);
+            return r.diagnostics.map((d, i) => ({
               ruleId: d.code,
               ruleIndex: codes.indexOf(d.code),
               level: level(d.severity),
@@ -82,9 +83,9 @@ const sarif: Reporter = (reports, locale) => {
                   },
                 },
               ],
-              partialFingerprints: { primary: fingerprint(r, d) },
-            })),
-          ),
+              partialFingerprints: { primary: prints[i] },
+            }));
+          }),
         },
       ],
     },
@@ -93,13 +94,23 @@ const sarif: Reporter = (reports, locale) => {
   )}\n`;
 };
 
-/** Stays the same when lines are added above: the path, the rule and the text of the line. */
-function fingerprint(r: FileReport, d: Diagnostic): string {
-  const line = r.text.split("\n", d.range.start.line + 1)[d.range.start.line] ?? "";
-  return createHash("sha256")
-    .update(`${r.path}\0${d.code}\0${line.trim()}\0${d.message}`)
-    .digest("hex")
-    .slice(0, 32);
+/**
+ * Fingerprints that stay the same when lines are added above: of the path, the rule, the text of the line, and, where a
+ * file has the same finding on several equal lines, which of them it is.
+ */
+function fingerprints(r: FileReport): string[] {
+  const lines = r.text.split("\n");
+  const seen = new Map<string, number>();
+  return r.diagnostics.map((d) => {
+    const line = lines[d.range.start.line] ?? "";
+    const key = `${r.path}\0${d.code}\0${line.trim()}\0${d.message}`;
+    const n = seen.get(key) ?? 0;
+    seen.set(key, n + 1);
+    return createHash("sha256")
+      .update(n === 0 ? key : `${key}\0${n}`)
+      .digest("hex")
+      .slice(0, 32);
+  });
 }
 
 const github: Reporter = (reports) => {
@@ -118,15 +129,16 @@ const github: Reporter = (reports) => {
 
 const gitlab: Reporter = (reports) =>
   `${JSON.stringify(
-    reports.flatMap((r) =>
-      r.diagnostics.map((d) => ({
+    reports.flatMap((r) => {
+      const prints = fingerprints(r);
+      return r.diagnostics.map((d, i) => ({
         description: d.message,
         check_name: d.code,
-        fingerprint: fingerprint(r, d),
+        fingerprint: prints[i],
         severity: ["", "critical", "major", "minor", "info"][d.severity],
         location: { path: r.path, lines: { begin: d.range.start.line + 1, end: d.range.end.line + 1 } },
-      })),
-    ),
+      }));
+    }),
     undefined,
     2,
   )}\n`;

@@ -64,18 +64,10 @@ function scaled(text: string): bigint | undefined {
 /**
  * Checks a decimal number against inclusive bounds.
  * @param decimals digits after the point that the unit allows.
- * @param leadingPoint whether `.5` is a number; keepalived 2.2 refuses it.
  */
-export function checkDecimal(
-  text: string,
-  min: string,
-  max: string,
-  decimals: number,
-  leadingPoint = true,
-): NumberResult {
+export function checkDecimal(text: string, min: string, max: string, decimals: number): NumberResult {
   const value = scaled(text);
-  if (value === undefined || (!leadingPoint && /^[ \t]*[+-]?\./.test(text)))
-    return { value: Number.NaN, fault: "invalid" };
+  if (value === undefined) return { value: Number.NaN, fault: "invalid" };
   const number = Number(text);
   if (value < 0n) return { value: number, fault: "negative" };
   if (value < (scaled(min) ?? 0n) || value > (scaled(max) ?? 0n)) return { value: number, fault: "range" };

@@ -209,17 +209,24 @@ function maskOf(granularity: string | undefined, family: 4 | 6): string | undefi
   return granularity === (family === 4 ? "255.255.255.255" : "128") ? undefined : granularity;
 }
 
-/** ipvsadm subtracts addresses as 32-bit numbers, so that distant ones come in a surprising order. */
+/**
+ * ipvsadm subtracts addresses as 32-bit numbers, so that distant ones come in a surprising order; and it compares an IPv4
+ * address with the first word of an IPv6 one where tunnels mix them.
+ */
 function compareKernelAddresses(a: Address, b: Address): number {
-  if (a.family !== b.family) return a.family - b.family;
-  if (a.family === 4) return (a.value - (b.value as number)) | 0;
-  for (let shift = 96n; shift >= 0n; shift -= 32n) {
-    const word = (address: Address) => Number((BigInt(address.value) >> shift) & 0xffffffffn);
-    const difference = (word(a) - word(b)) | 0;
+  for (let i = 0; i < (a.family === 4 ? 1 : 4); i++) {
+    const difference = (wordOf(a, i) - wordOf(b, i)) | 0;
     if (difference !== 0) return difference;
   }
   return 0;
 }
+
+const wordOf = (address: Address, i: number): number =>
+  address.family === 4
+    ? i === 0
+      ? address.value
+      : 0
+    : Number((address.value >> BigInt(96 - 32 * i)) & 0xffffffffn);
 
 const PROTOCOL_ORDER: Readonly<Record<Protocol, number>> = { TCP: 6, UDP: 17, SCTP: 132 };
 

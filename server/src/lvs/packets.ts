@@ -507,7 +507,10 @@ function checkFlows(service: Service, own: readonly AddressRange[], flows: Flow[
     for (const check of destination.checks) {
       if (inAnyRange(check.target, own)) continue;
       if (check.protocol !== "ICMP" && check.port === 0) continue;
-      const key = `${check.protocol} ${addressKey(check.target)} ${check.port} ${check.source ? addressKey(check.source) : ""}`;
+      // UDP_CHECK needs more than other checks of the same port.
+      const kind = check.type === "UDP_CHECK" ? check.type : check.protocol;
+      const from = check.source ? addressKey(check.source) : "";
+      const key = `${kind} ${addressKey(check.target)} ${check.port} ${from}`;
       if (seen.has(key)) continue;
       seen.add(key);
       for (const vnic of ["director", "real-server"] as const)

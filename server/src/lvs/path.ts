@@ -14,7 +14,19 @@ import {
 
 export type Place = "client" | "gateway" | "director" | "real-server";
 
+/** What a step does with the client's packets or with the server's. */
+export type Leg =
+  | "request"
+  | "forwarded"
+  | "tunnelled"
+  | "translated"
+  | "direct-reply"
+  | "reply"
+  | "translated-reply"
+  | "local-reply";
+
 export interface Step {
+  readonly leg: Leg;
   readonly from: Place;
   readonly to: Place;
   /** Where the step is seen by a firewall. */
@@ -34,6 +46,9 @@ export interface Path {
   readonly title: string;
   readonly method: "DR" | "NAT" | "TUN" | "local";
   readonly servers: readonly string[];
+  /** Where clients connect to, and the servers behind it. */
+  readonly front: Front;
+  readonly destinations: readonly Destination[];
   readonly steps: readonly Step[];
   /** What a stateful firewall makes of it, at each vNIC. */
   readonly firewall: readonly { readonly vnic: Vnic; readonly whole: boolean; readonly text: Text }[];
@@ -69,6 +84,7 @@ function pathOf(service: Service, front: Front, list: readonly Destination[]): P
   const base = { outer: undefined } as const;
   const request: Step = {
     ...base,
+    leg: "request",
     from: "client",
     to: "director",
     seen: [{ vnic: "director", direction: "IN" }],
@@ -87,6 +103,7 @@ function pathOf(service: Service, front: Front, list: readonly Destination[]): P
   ] as const;
   const direct: Step = {
     ...base,
+    leg: "direct-reply",
     from: "real-server",
     to: "client",
     seen: [{ vnic: "real-server", direction: "OUT" }],
@@ -105,16 +122,25 @@ function pathOf(service: Service, front: Front, list: readonly Destination[]): P
     text: t("sees both directions: a stateful firewall works", "能看到两个方向：有状态防火墙可以正常工作"),
   });
   const half = (vnic: Vnic, text: Text): Path["firewall"][number] => ({ vnic, whole: false, text });
+  // Only TCP has sequence numbers that a firewall could miss; for the rest one direction keeps the state alive.
+  const tcp = front.protocol === "TCP";
   const halfRequest = half(
     "director",
-    t(
-      "sees only the client's side: a stateful firewall drops it after about 67 KB (state-mismatch); stateless rules are needed",
-      "只看到客户端一侧：有状态防火墙在约 67 KB 后丢弃报文（state-mismatch），需要无状态规则",
-    ),
+    tcp
+      ? t(
+          "sees only the client's side: a stateful firewall drops it after about 67 KB (state-mismatch); stateless rules are needed",
+          "只看到客户端一侧：有状态防火墙在约 67 KB 后丢弃报文（state-mismatch），需要无状态规则",
+        )
+      : t(
+          `sees only the client's side: ${front.protocol} has no TCP sequence numbers to mismatch, so a stateful firewall lets it pass, too`,
+          `只看到客户端一侧：${front.protocol} 没有可失配的 TCP 序列号，有状态防火墙也会放行`,
+        ),
   );
   const common = {
     title: service.title,
     servers: list.map(destinationText),
+    front,
+    destinations: list,
   };
   if (first.local)
     return {
@@ -124,6 +150,7 @@ function pathOf(service: Service, front: Front, list: readonly Destination[]): P
         request,
         {
           ...base,
+          leg: "local-reply",
           from: "director",
           to: "client",
           seen: [{ vnic: "director", direction: "OUT" }],
@@ -144,6 +171,7 @@ function pathOf(service: Service, front: Front, list: readonly Destination[]): P
         request,
         {
           ...base,
+          leg: "forwarded",
           from: "director",
           to: "real-server",
           seen: toReal,
@@ -165,6 +193,7 @@ function pathOf(service: Service, front: Front, list: readonly Destination[]): P
       steps: [
         request,
         {
+          leg: "tunnelled",
           from: "director",
           to: "real-server",
           seen: toReal,
@@ -188,10 +217,15 @@ function pathOf(service: Service, front: Front, list: readonly Destination[]): P
         halfRequest,
         half(
           "real-server",
-          t(
-            "sees replies without requests (those are inside the tunnel): stateless rules are needed here, too",
-            "只看到应答，看不到请求（请求在隧道内）：这里也需要无状态规则",
-          ),
+          tcp
+            ? t(
+                "sees replies without requests (those are inside the tunnel): stateless rules are needed here, too",
+                "只看到应答，看不到请求（请求在隧道内）：这里也需要无状态规则",
+              )
+            : t(
+                "sees replies without requests (those are inside the tunnel): rules must allow them as flows of their own",
+                "只看到应答，看不到请求（请求在隧道内）：规则须把应答作为独立的流放行",
+              ),
         ),
       ],
     };
@@ -205,6 +239,7 @@ function pathOf(service: Service, front: Front, list: readonly Destination[]): P
       request,
       {
         ...base,
+        leg: "translated",
         from: "director",
         to: "real-server",
         seen: toReal,
@@ -216,6 +251,7 @@ function pathOf(service: Service, front: Front, list: readonly Destination[]): P
       },
       {
         ...base,
+        leg: "reply",
         from: "real-server",
         to: "director",
         seen: [
@@ -230,6 +266,7 @@ function pathOf(service: Service, front: Front, list: readonly Destination[]): P
       },
       {
         ...base,
+        leg: "translated-reply",
         from: "director",
         to: "client",
         seen: [{ vnic: "director", direction: "OUT" }],
@@ -249,7 +286,7 @@ function pathOf(service: Service, front: Front, list: readonly Destination[]): P
 type Locale = "en" | "zh-cn";
 const say = (text: Text, locale: Locale): string => (locale === "zh-cn" ? text.zh : text.en);
 
-const PLACES: Readonly<Record<Place, Text>> = {
+export const PLACES: Readonly<Record<Place, Text>> = {
   client: t("client", "客户端"),
   gateway: t("gateway", "网关"),
   director: t("director", "调度器"),
@@ -261,14 +298,20 @@ const columns = (text: string): number =>
   [...text].reduce((sum, c) => sum + ((c.codePointAt(0) ?? 0) >= 0x2e80 ? 2 : 1), 0);
 const pad = (text: string, width: number): string => text + " ".repeat(Math.max(0, width - columns(text)));
 
-const addresses = (step: Step, locale: Locale): string => {
+/** Addresses of the packet, and of the one around it. */
+const addresses = (step: Step, locale: Locale): { inner: string; outer: string | undefined } => {
   const inner = `${step.source} → ${step.destination}`.replaceAll(
     "client:port",
     locale === "zh-cn" ? "客户端:端口" : "client:port",
   );
-  if (!step.outer) return inner;
+  if (!step.outer) return { inner, outer: undefined };
   const source = step.outer.source === "director" ? say(PLACES.director, locale) : step.outer.source;
-  return `${source} → ${step.outer.destination} ${step.outer.kind} [${inner}]`;
+  return { inner, outer: `${source} → ${step.outer.destination} ${step.outer.kind}` };
+};
+
+const addressLine = (step: Step, locale: Locale): string => {
+  const { inner, outer } = addresses(step, locale);
+  return outer ? `${outer} [${inner}]` : inner;
 };
 
 /** The paths as text for a terminal. */
@@ -282,7 +325,7 @@ export function pathsText(paths: readonly Path[], locale: Locale = "en"): string
         n === 0 ? `${i + 1}` : "",
         say(PLACES[vnic], locale),
         direction,
-        addresses(step, locale),
+        addressLine(step, locale),
         `${say(PLACES[step.sourceMac], locale)} → ${say(PLACES[step.destinationMac], locale)}`,
       ]),
     );
@@ -306,104 +349,8 @@ export function pathsJson(paths: readonly Path[], locale: Locale = "en"): object
       virtualServer: path.title,
       method: path.method,
       servers: path.servers,
-      steps: path.steps.map((step) => ({ ...step, note: say(step.note, locale) })),
+      steps: path.steps.map(({ leg: _, ...step }) => ({ ...step, note: say(step.note, locale) })),
       firewall: path.firewall.map((f) => ({ ...f, text: say(f.text, locale) })),
     })),
   };
-}
-
-// ---------------------------------------------------------------------------------------------- picture
-
-const xml = (text: string): string =>
-  text.replace(/[&<>"]/g, (c) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[c] as string);
-
-const COLUMNS: readonly Place[] = ["client", "gateway", "director", "real-server"];
-const COLUMN_WIDTH = 250;
-const ROW = 74;
-
-/** The paths as a picture (SVG), readable on light and dark backgrounds. */
-export function pathsSvg(paths: readonly Path[], locale: Locale = "en"): string {
-  const x = (place: Place) => 110 + COLUMNS.indexOf(place) * COLUMN_WIDTH;
-  const width = x("real-server") + 110;
-  const parts: string[] = [];
-  let y = 0;
-  for (const path of paths) {
-    y += 34;
-    parts.push(`<text class="title" x="16" y="${y}">${xml(`${path.title}  ${path.method}`)}</text>`);
-    y += 20;
-    const servers = path.servers.slice(0, 4).join("   ") + (path.servers.length > 4 ? "   …" : "");
-    parts.push(`<text class="small" x="16" y="${y}">${xml(servers)}</text>`);
-    y += 14;
-    const top = y;
-    const bottom = top + 34 + path.steps.length * ROW;
-    for (const place of COLUMNS) {
-      if (place === "real-server" && path.method === "local") continue;
-      parts.push(
-        `<line class="life" x1="${x(place)}" y1="${top + 30}" x2="${x(place)}" y2="${bottom}"/>`,
-        `<rect class="box" x="${x(place) - 62}" y="${top}" width="124" height="30" rx="5"/>`,
-        `<text class="label" x="${x(place)}" y="${top + 20}">${xml(say(PLACES[place], locale))}</text>`,
-      );
-    }
-    y = top + 30;
-    for (const [i, step] of path.steps.entries()) {
-      y += ROW;
-      const at = y - 18;
-      const from = x(step.from);
-      const to = x(step.to);
-      const back = to < from;
-      const tip = back ? to + 9 : to - 9;
-      const middle = (from + to) / 2;
-      const gateway = x("gateway");
-      parts.push(
-        `<line class="${back ? "reply" : "request"}" x1="${from}" y1="${at}" x2="${tip}" y2="${at}"/>`,
-        `<path class="${back ? "reply" : "request"} tip" d="M${to} ${at} l${back ? 10 : -10} -5 v10 z"/>`,
-      );
-      // The routed part passes the gateway.
-      if ((step.from === "client") !== (step.to === "client"))
-        parts.push(`<circle class="hop" cx="${gateway}" cy="${at}" r="4"/>`);
-      parts.push(
-        `<text class="ip" x="${middle}" y="${at - 24}">${xml(`${i + 1}  ${addresses(step, locale)}`)}</text>`,
-        `<text class="mac" x="${middle}" y="${at - 8}">${xml(`MAC ${say(PLACES[step.sourceMac], locale)} → ${say(PLACES[step.destinationMac], locale)}`)}</text>`,
-      );
-      for (const { vnic, direction } of step.seen)
-        parts.push(`<text class="dir" x="${x(vnic)}" y="${at + 17}">${direction}</text>`);
-    }
-    y = bottom + 8;
-    for (const { vnic, whole, text } of path.firewall) {
-      y += 20;
-      parts.push(
-        `<text class="${whole ? "good" : "bad"}" x="16" y="${y}">${xml(`${whole ? "✓" : "✗"} ${say(PLACES[vnic], locale)} vNIC: ${say(text, locale)}`)}</text>`,
-      );
-    }
-    y += 12;
-  }
-  const height = y + 12;
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img">
-<style>
-svg { background: #fff; color: #1f2328; font: 13px system-ui, "Noto Sans SC", sans-serif; }
-text { fill: currentColor; }
-.title { font-weight: 600; font-size: 16px; }
-.small, .mac { font-size: 11px; opacity: .75; }
-.label, .ip, .mac, .dir { text-anchor: middle; }
-.ip { font-family: ui-monospace, Consolas, monospace; font-size: 12px; }
-.dir { font-size: 11px; font-weight: 600; }
-.box { fill: none; stroke: currentColor; }
-.life { stroke: currentColor; opacity: .3; stroke-dasharray: 3 4; }
-.request { stroke: #0969da; stroke-width: 2; }
-.reply { stroke: #8250df; stroke-width: 2; }
-.request.tip { fill: #0969da; }
-.reply.tip { fill: #8250df; }
-.hop { fill: currentColor; }
-.good { fill: #1a7f37; }
-.bad { fill: #cf222e; }
-@media (prefers-color-scheme: dark) {
-svg { background: #1f1f1f; color: #e6edf3; }
-.request { stroke: #58a6ff; } .request.tip { fill: #58a6ff; }
-.reply { stroke: #bc8cff; } .reply.tip { fill: #bc8cff; }
-.good { fill: #3fb950; } .bad { fill: #ff7b72; }
-}
-</style>
-${parts.join("\n")}
-</svg>
-`;
 }

@@ -29,6 +29,10 @@ interface Device {
   readonly gue: number | undefined;
   /** Bytes that the tunnel adds to a packet. */
   readonly overhead: number;
+  /** What a capture on the director has to look for. */
+  readonly capture: string;
+  /** The real servers behind it. */
+  readonly servers: Address[];
 }
 
 interface Needs {
@@ -85,7 +89,11 @@ export function realServerKit(
           if (range.first === range.last) ports.add(`${front.protocol.toLowerCase()} ${range.first}`);
         if (destination.method === "TUN") {
           const device = deviceFor(destination, front.family);
-          devices.set(device.name, device);
+          const key = `${device.name} ${device.gue ?? ""}`;
+          const known = devices.get(key) ?? device;
+          devices.set(key, known);
+          if (!known.servers.some((server) => formatAddress(server) === formatAddress(destination.address)))
+            known.servers.push(destination.address);
         }
       }
     }
@@ -149,6 +157,8 @@ function deviceFor(destination: Destination, inner: 4 | 6): Device {
       inner,
       gue: undefined,
       overhead: ip + 4 + (checksum ? 4 : 0),
+      capture: outer === 4 ? "ip proto 47" : "ip6 proto 47",
+      servers: [],
     };
   }
   const device =
@@ -158,7 +168,16 @@ function deviceFor(destination: Destination, inner: 4 | 6): Device {
         ? { name: "tunl0", module: "ipip" }
         : { name: "sit0", module: "sit" };
   const gue = tunnel?.type === "gue" ? tunnel.port : undefined;
-  return { ...device, create: undefined, outer, inner, gue, overhead: ip + (gue ? 12 : 0) };
+  return {
+    ...device,
+    create: undefined,
+    outer,
+    inner,
+    gue,
+    overhead: ip + (gue ? 12 : 0),
+    capture: gue ? `udp port ${gue}` : `${outer === 4 ? "ip" : "ip6"} proto ${inner === 4 ? 4 : 41}`,
+    servers: [],
+  };
 }
 
 /** Sysctl settings with the reason for each. */
@@ -217,12 +236,24 @@ function header(needs: Needs, what: string): string[] {
   ];
 }
 
+/** Whether only some of the real servers need a device: where they use different tunnels each gets its own only. */
+const isForSome = (needs: Needs, device: Device): boolean => device.servers.length < needs.servers.length;
+
+/** Adds lines that are run on the servers of a device only; without a line it ends the condition. */
+function guarded(needs: Needs, device: Device, lines: string[]): (line?: string) => void {
+  const some = isForSome(needs, device);
+  if (some) lines.push(`    if is_one_of ${words(device.servers.map(formatAddress))}; then`);
+  return (line) => {
+    if (line !== undefined) lines.push(`${some ? "        " : "    "}${line}`);
+    else if (some) lines.push("    fi");
+  };
+}
+
 function shellScript(needs: Needs): string {
   const { addresses, networks } = localAddresses(needs);
   const of = (family: 4 | 6, list: readonly AddressRange[]) =>
     list.filter((range) => range.first.family === family);
   const settings = sysctls(needs);
-  const gre = needs.devices.filter((device) => device.create !== undefined);
   const example = needs.vips[0].first;
   const url = example.family === 6 ? `[${formatAddress(example)}]` : formatAddress(example);
   const tcpPorts = needs.ports.filter((port) => port.startsWith("tcp ")).map((port) => port.slice(4));
@@ -246,7 +277,7 @@ function shellScript(needs: Needs): string {
     "    for address in $REAL_SERVERS; do",
     '        case "$address" in *:*) family=6 ;; *) family=4 ;; esac',
     '        [ "$family" = "$1" ] || continue',
-    '        if ip -o addr show | grep -qwF -e "inet $address" -e "inet6 $address"; then',
+    '        if ip -o addr show | grep -qF -e "inet $address/" -e "inet6 $address/"; then',
     '            echo "$address"',
     "            return",
     "        fi",
@@ -254,6 +285,16 @@ function shellScript(needs: Needs): string {
     "}",
     "LOCAL_V4=$(own_address 4)",
     "LOCAL_V6=$(own_address 6)",
+    ...(needs.devices.some((device) => isForSome(needs, device))
+      ? [
+          "is_one_of() { # ADDRESS…",
+          '    for address in "$@"; do',
+          '        case "$address" in "$LOCAL_V4" | "$LOCAL_V6") return 0 ;; esac',
+          "    done",
+          "    return 1",
+          "}",
+        ]
+      : []),
     "",
     "apply() {",
     '    if [ -z "$LOCAL_V4$LOCAL_V6" ] && [ "${FORCE:-}" != 1 ]; then',
@@ -269,25 +310,22 @@ function shellScript(needs: Needs): string {
     lines.push(`    sysctl -qw ${s.name}=${s.value}`);
   }
   for (const device of needs.devices) {
-    comment(`The tunnel device ${device.name} unwraps what the director sends.`);
-    lines.push(`    modprobe ${device.module} 2>/dev/null || true`);
+    const put = guarded(needs, device, lines);
+    put(`# The tunnel device ${device.name} unwraps what the director sends.`);
+    put(`modprobe ${device.module} 2>/dev/null || true`);
     if (device.gue !== undefined) {
       const six = device.outer === 6 ? " -6" : "";
-      lines.push("    modprobe fou 2>/dev/null || true");
-      if (device.outer === 6) lines.push("    modprobe fou6 2>/dev/null || true");
-      lines.push(
-        `    ip fou show | grep -qw "port ${device.gue}" || ip fou add port ${device.gue} gue${six}`,
-      );
+      put(`modprobe ${device.outer === 6 ? "fou6" : "fou"} 2>/dev/null || true`);
+      put(`ip fou show | grep -qw "port ${device.gue}" || ip fou add port ${device.gue} gue${six}`);
     }
     if (device.create)
-      lines.push(
-        `    ip link show ${device.name} >/dev/null 2>&1 || ip link add ${device.name} ${device.create}`,
-      );
-    lines.push(`    ip link set ${device.name} up`);
+      put(`ip link show ${device.name} >/dev/null 2>&1 || ip link add ${device.name} ${device.create}`);
+    put(`ip link set ${device.name} up`);
     for (const s of settings.filter((x) => x.name.includes(`.${device.name}.`))) {
-      comment(`${s.why}.`);
-      lines.push(`    sysctl -qw ${s.name}=${s.value}`);
+      put(`# ${s.why}.`);
+      put(`sysctl -qw ${s.name}=${s.value}`);
     }
+    put();
   }
   lines.push(
     '    for vip in $VIPS4; do ip addr replace "$vip/32" dev lo; done',
@@ -323,7 +361,7 @@ function shellScript(needs: Needs): string {
     "    shift",
     '    if "$@" >/dev/null 2>&1; then echo "ok    $description"; else echo "FAIL  $description"; FAILED=1; fi',
     "}",
-    'has_address() { ip -o addr show dev lo | grep -qwF -e "inet $1" -e "inet6 $1"; }',
+    'has_address() { ip -o addr show dev lo | grep -qF -e "inet $1/" -e "inet6 $1/"; }',
     'has_route() { ip route show table local "$1" | grep -q . || ip -6 route show table local "$1" | grep -q .; }',
     'is_set() { [ "$(sysctl -n "$1")" = "$2" ]; }',
     "",
@@ -332,11 +370,16 @@ function shellScript(needs: Needs): string {
     '    for vip in $VIPS4 $VIPS6; do expect "$vip on lo" has_address "$vip"; done',
     '    for network in $NETWORKS4 $NETWORKS6; do expect "$network is local" has_route "$network"; done',
   );
-  for (const s of settings) lines.push(`    expect "${s.name} is ${s.value}" is_set ${s.name} ${s.value}`);
+  for (const s of settings.filter((x) => x.name.includes("arp_")))
+    lines.push(`    expect "${s.name} is ${s.value}" is_set ${s.name} ${s.value}`);
   for (const device of needs.devices) {
-    lines.push(`    expect "${device.name} is up" sh -c "ip link show ${device.name} up | grep -q ."`);
+    const put = guarded(needs, device, lines);
+    put(`expect "${device.name} is up" sh -c "ip link show ${device.name} up | grep -q ."`);
     if (device.gue !== undefined)
-      lines.push(`    expect "GUE port ${device.gue}" sh -c "ip fou show | grep -qw 'port ${device.gue}'"`);
+      put(`expect "GUE port ${device.gue}" sh -c "ip fou show | grep -qw 'port ${device.gue}'"`);
+    for (const s of settings.filter((x) => x.name.includes(`.${device.name}.`)))
+      put(`expect "${s.name} is ${s.value}" is_set ${s.name} ${s.value}`);
+    put();
   }
   for (const port of needs.ports.slice(0, 8)) {
     const [protocol, number] = port.split(" ");
@@ -346,7 +389,6 @@ function shellScript(needs: Needs): string {
       `    expect "something listens on ${protocol} port ${number} (it must on the virtual address or on all)" sh -c "ss ${option} | grep -q ':${number} '"`,
     );
   }
-  if (gre.length > 0) lines.push("");
   lines.push(
     "    cat <<'EOF'",
     "",
@@ -357,7 +399,12 @@ function shellScript(needs: Needs): string {
       ? [
           `  tcpdump -eni any host ${formatAddress(example)}   each client packet twice: gateway -> director, director -> real server`,
         ]
-      : [`  tcpdump -ni any 'proto 4 or proto 41 or proto 47 or udp'   the encapsulated packets leave`]),
+      : []),
+    ...(needs.devices.length > 0
+      ? [
+          `  tcpdump -ni any '${[...new Set(needs.devices.map((d) => d.capture))].join(" or ")}'   the encapsulated packets leave`,
+        ]
+      : []),
     "On this real server:",
     `  tcpdump -eni any host ${formatAddress(example)}   requests from the director's MAC, replies to the gateway's`,
     "From another machine of the segment:",
@@ -370,7 +417,7 @@ function shellScript(needs: Needs): string {
     ...(tcpPorts.length > 0
       ? [
           "  head -c 10M /dev/zero >/tmp/upload",
-          `  curl -sS -o /dev/null -w '%{http_code} %{size_upload}\\n' -F file=@/tmp/upload http://${url}:${tcpPorts[0]}/`,
+          `  curl -sS -o /dev/null -w '%{http_code} %{size_upload}\\n' -F file=@/tmp/upload ${/443$/.test(tcpPorts[0]) ? "-k https" : "http"}://${url}:${tcpPorts[0]}/`,
         ]
       : [`  any upload of 10 MB to ${rangeText(needs.vips[0])}`]),
     "EOF",
@@ -390,11 +437,14 @@ function shellScript(needs: Needs): string {
 function sysctlFile(needs: Needs): string {
   const lines = [
     ...header(needs, "/etc/sysctl.d/90-lvs-real-server.conf"),
-    "# Apply: sysctl --system. Undo: delete the file and set the values back to 0.",
+    "# Apply: sysctl --system. Undo: delete the file and set the values back (usually 0).",
     "# Check: sysctl -a | grep -E 'arp_(ignore|announce)|rp_filter'",
   ];
+  // A device that a script makes does not exist yet when this file is read.
+  const made = needs.devices.filter((device) => device.create !== undefined);
   for (const setting of sysctls(needs))
-    lines.push("", `# ${setting.why}`, `${setting.name} = ${setting.value}`);
+    if (!made.some((device) => setting.name.includes(`.${device.name}.`)))
+      lines.push("", `# ${setting.why}`, `${setting.name} = ${setting.value}`);
   if (sysctls(needs).length === 0)
     lines.push(
       "",
@@ -404,7 +454,9 @@ function sysctlFile(needs: Needs): string {
     if (device.inner === 4)
       lines.push(
         "",
-        `# ${device.name} must exist when this is read: write "${device.module}" to /etc/modules-load.d/lvs.conf.`,
+        device.create
+          ? `# After ${device.name} is made: sysctl -w net.ipv4.conf.${device.name}.rp_filter=2`
+          : `# ${device.name} must exist when this is read: write "${device.module}" to /etc/modules-load.d/lvs.conf.`,
       );
   return `${lines.join("\n")}\n`;
 }

@@ -39,7 +39,7 @@ import type {
 } from "./model";
 
 /** A string of its own: slices of the document would keep the whole document alive. */
-const own = (s: string): string => (s.length < 13 ? s : ` ${s}`.slice(1));
+export const own = (s: string): string => (s.length < 13 ? s : ` ${s}`.slice(1));
 
 /** The model object of a top-level statement; undefined for statements without one. */
 export function buildTopLevel(node: Node): TopLevel | undefined {

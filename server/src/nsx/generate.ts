@@ -157,7 +157,10 @@ export function generate(config: Config, wanted: Wanted, options: GenerateOption
       (draft.policy === "real-servers-stateful" && options.realServerPolicy),
   );
   if (remedy === "exclude-list" ? !needed && !options.force : drafts.length === 0)
-    return result("nothing", whyNothing(services), { flows, warnings: [] });
+    return result("nothing", selection.empty ? [{ text: selection.empty }] : whyNothing(services), {
+      flows,
+      warnings: [],
+    });
 
   const payload = buildPayload(remedy === "exclude-list" ? [] : drafts, {
     root: rootOf(options),
@@ -394,19 +397,23 @@ function warningsFor(
               ),
             );
 
+  if (methods.has("DR") || methods.has("NAT"))
+    add(
+      "warning",
+      "spoofguard-directors",
+      t(
+        "SpoofGuard must be off on the directors' ports: they send packets with the clients' source addresses.",
+        "调度器端口必须关闭 SpoofGuard：它们会发出源地址为客户端的报文。",
+      ),
+    );
   if (methods.has("DR") || methods.has("TUN"))
     add(
       "warning",
-      "spoofguard",
-      methods.has("DR")
-        ? t(
-            "SpoofGuard must be off on the directors' ports: they send packets with the clients' source addresses; on the real servers' ports it must be off or know the virtual address.",
-            "调度器端口必须关闭 SpoofGuard：它们会发出源地址为客户端的报文；真实服务器端口须关闭 SpoofGuard 或手工绑定虚拟地址。",
-          )
-        : t(
-            "SpoofGuard must be off on the real servers' ports, or know the virtual address: they send with it as source.",
-            "真实服务器端口须关闭 SpoofGuard 或手工绑定虚拟地址：它们以虚拟地址为源发送。",
-          ),
+      "spoofguard-real-servers",
+      t(
+        "SpoofGuard on the real servers' ports must be off or know the virtual address, which they send from.",
+        "真实服务器端口须关闭 SpoofGuard 或绑定虚拟地址：它们以虚拟地址为源发送。",
+      ),
     );
   if (methods.has("TUN")) {
     add(

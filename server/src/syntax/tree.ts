@@ -60,7 +60,13 @@ export class Tree {
         replaced.push(item);
         const end = at + item.length;
         while (next < items.length && (starts[next] < oldEnd || starts[next] + delta < end)) next++;
-        return !(next < items.length && starts[next] + delta === end && starts[next] >= oldEnd);
+        // The first item is not taken over at another place: only there a byte order mark is one.
+        return !(
+          next < items.length &&
+          starts[next] + delta === end &&
+          starts[next] >= oldEnd &&
+          starts[next] > 0
+        );
       },
       this.dialect,
       this.root,
@@ -263,6 +269,8 @@ export enum TokenKind {
   Word = "word",
   Open = "{",
   Close = "}",
+  /** Characters that belong to no word: the backslash that continues a line, text in a block that was given up. */
+  Other = "other",
 }
 
 export interface Token {
@@ -272,8 +280,8 @@ export interface Token {
 }
 
 /**
- * The tokens of a tree in order, without gaps. Words, braces and comments come from the records, white space is what lies
- * between them; so the result is the text again exactly if the tree is consistent.
+ * The tokens of a tree in order, without gaps. Words, braces and comments come from the records; what lies between them is
+ * white space, or text that means nothing. So the result is the text again exactly if the tree is consistent.
  */
 export function tokensOf(tree: Tree): Token[] {
   const marks: Token[] = [];
@@ -305,10 +313,23 @@ export function tokensOf(tree: Tree): Token[] {
   let at = 0;
   for (const mark of marks) {
     if (mark.start < at) continue;
-    if (mark.start > at) tokens.push({ kind: TokenKind.Whitespace, start: at, end: mark.start });
+    gap(tree.text, at, mark.start, tokens);
     tokens.push(mark);
     at = mark.end;
   }
-  if (at < tree.text.length) tokens.push({ kind: TokenKind.Whitespace, start: at, end: tree.text.length });
+  gap(tree.text, at, tree.text.length, tokens);
   return tokens;
 }
+
+/** Adds what lies between two marks. */
+function gap(text: string, from: number, to: number, tokens: Token[]): void {
+  for (let at = from; at < to; ) {
+    const blank = isBlank(text.charCodeAt(at));
+    let end = at + 1;
+    while (end < to && isBlank(text.charCodeAt(end)) === blank) end++;
+    tokens.push({ kind: blank ? TokenKind.Whitespace : TokenKind.Other, start: at, end });
+    at = end;
+  }
+}
+
+const isBlank = (code: number): boolean => code === 32 || (code >= 9 && code <= 13);

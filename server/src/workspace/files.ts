@@ -2,7 +2,7 @@
 import { type Context, ROOT_CONTEXT } from "../language";
 import type { Dialect } from "../syntax/parser";
 import { Tree } from "../syntax/tree";
-import { maskTemplate } from "./template";
+import { maskTemplate, type TemplateUse } from "./template";
 
 export interface SourceFile {
   readonly uri: string;
@@ -11,8 +11,8 @@ export interface SourceFile {
   /** The text as it is. The tree's text differs from it where template expressions are masked; offsets are the same. */
   readonly text: string;
   readonly tree: Tree;
-  /** The first template expression; undefined when the file is no template. */
-  readonly template: { readonly start: number; readonly end: number } | undefined;
+  /** The template expressions; undefined when the file is no template. */
+  readonly template: TemplateUse | undefined;
 }
 
 /** Parses a file, masking template expressions. `before` is an earlier state of the file, whose items are reused. */
@@ -32,7 +32,7 @@ export function makeSourceFile(
   const masked = maskTemplate(text, uri);
   if (
     before &&
-    masked.first === undefined &&
+    masked.template === undefined &&
     before.file.template === undefined &&
     before.file.tree.root === root &&
     before.file.tree.dialect === dialect
@@ -40,7 +40,7 @@ export function makeSourceFile(
     const tree = before.file.tree.edit(text, before.start, before.oldEnd, before.newLength);
     return { uri, version, text, tree, template: undefined };
   }
-  return { uri, version, text, tree: Tree.parse(masked.text, dialect, root), template: masked.first };
+  return { uri, version, text, tree: Tree.parse(masked.text, dialect, root), template: masked.template };
 }
 
 /** Why an included file cannot be read. */

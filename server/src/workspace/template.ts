@@ -4,11 +4,22 @@
  */
 import { OPAQUE } from "../syntax/records";
 
+export interface TemplateUse {
+  /** Where the first expression stands. */
+  readonly start: number;
+  readonly end: number;
+  /**
+   * Some expression stands for more than a value: a loop, a condition, or text of several lines. Which statements the
+   * file will hold is then not known; otherwise only values are missing.
+   */
+  readonly control: boolean;
+}
+
 export interface Masked {
   /** Text of the same length, with {@link OPAQUE} for expressions and blanks for control lines. */
   readonly text: string;
-  /** Where the first expression stands; undefined when the file is no template. */
-  readonly first: { readonly start: number; readonly end: number } | undefined;
+  /** Undefined when the file is no template. */
+  readonly template: TemplateUse | undefined;
 }
 
 const TEMPLATE_NAME = /\.(j2|jinja2?|erb|epp|tmpl|tpl|template|tftpl|gotmpl|mustache|hbs)$/i;
@@ -31,7 +42,7 @@ export function maskTemplate(text: string, uri: string): Masked {
   const angle = /<[A-Za-z_-][^\n<>@]*>/.test(text);
   const marks = /[@%]([A-Z][A-Z0-9_]+)[@%]|__[A-Z]/.test(text);
   const shell = text.includes("${") && !/^[ \t]*(?:@\S+[ \t]+)?\$[A-Za-z_]\w*=/m.test(text);
-  if (!tags && !named && !angle && !marks && !shell) return { text, first: undefined };
+  if (!tags && !named && !angle && !marks && !shell) return { text, template: undefined };
 
   const ranges: { start: number; end: number; control: boolean }[] = [];
   const add = (pattern: RegExp, control: (match: string) => boolean) => {
@@ -57,21 +68,46 @@ export function maskTemplate(text: string, uri: string): Masked {
     // One undefined name is a mistake; several, and no definition at all, are a file for envsubst.
     if (names.size >= 2 || named) add(SHELL, () => false);
   }
-  if (ranges.length === 0) return { text, first: undefined };
+  if (ranges.length === 0) return { text, template: undefined };
 
   ranges.sort((a, b) => a.start - b.start);
   const out: string[] = [];
   let at = 0;
+  let depth = 0;
+  let control = false;
   for (const r of ranges) {
     if (r.start < at) continue;
-    out.push(text.slice(at, r.start));
-    const alone = r.control && standsAlone(text, r.start, r.end);
+    const before = text.slice(at, r.start);
+    out.push(before);
+    depth += opened(before);
     const piece = text.slice(r.start, r.end);
+    const alone = r.control && standsAlone(text, r.start, r.end);
+    // Outside any block an expression at the start of a line stands for whole blocks.
+    control ||=
+      (r.control && !COMMENT.test(piece)) || makesLines(piece) || (depth === 0 && startsLine(text, r.start));
     out.push(piece.replace(/[^\r\n]/g, alone ? " " : OPAQUE));
     at = r.end;
   }
   out.push(text.slice(at));
-  return { text: out.join(""), first: { start: ranges[0].start, end: ranges[0].end } };
+  return { text: out.join(""), template: { start: ranges[0].start, end: ranges[0].end, control } };
+}
+
+/** Comments of template languages. */
+const COMMENT = /^(\{#|\{\{-?\s*\/\*|<%#)/;
+
+const startsLine = (text: string, at: number): boolean =>
+  text.slice(text.lastIndexOf("\n", at - 1) + 1, at).trim() === "";
+
+/** An expression that makes lines of its own: it holds a line end or takes in a further template. */
+const makesLines = (piece: string): boolean =>
+  /^(\{\{|<%)/.test(piece) &&
+  (/\\n|\n/.test(piece) || /^\{\{-?\s*(include|toYaml|tpl|partial)\b|^\{\{>/.test(piece));
+
+/** How many more blocks a stretch of text opens than it closes. */
+function opened(text: string): number {
+  let depth = 0;
+  for (const c of text.replace(/[#!].*/g, "")) depth += c === "{" ? 1 : c === "}" ? -1 : 0;
+  return depth;
 }
 
 /** Nothing but blanks and other control tags share the line. */

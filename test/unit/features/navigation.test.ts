@@ -4,8 +4,10 @@
  */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { marksOf, occurrencesOf } from "../../../server/src/features/names-index";
+import { marksOf } from "../../../server/src/features/marks";
+import { occurrencesOf } from "../../../server/src/features/names-index";
 import { definitions, highlights, references } from "../../../server/src/features/navigation";
+import { contextById } from "../../../server/src/language";
 import { parseRange } from "../../../server/src/model/build";
 import { Tree } from "../../../server/src/syntax/tree";
 import { type Fixture, fixture, type MarkedRange } from "../support/fixture";
@@ -249,6 +251,13 @@ vrrp_instance A {
 virtual_server_group G {
     [ref|10.0.0.5-<|>9|] 80
 }`,
+  "address of a static entry and of a gateway with its family": `
+static_ipaddress {
+    dev eth0 [def|10.0.0.2<|>54|]/24
+}
+static_routes {
+    10.9.0.0/16 via inet [ref|10.0.0.<|>254|] dev eth0
+}`,
   "$NAME, plain and in braces": `
 $[def|VI<|>P|]=10.0.0.1
 $VIPS=10.0.0.2
@@ -361,6 +370,33 @@ vrrp_instance B {
 //- /etc/keepalived/shared.conf
 vrrp_script [def|c<|>hk|] {
 }`,
+  "more configuration ids than are read one by one": `
+${Array.from({ length: 14 }, (_, i) => `@node${i} $X=${i}`).join("\n")}
+vrrp_script [def|chk|] {
+}
+vrrp_instance A {
+    track_script {
+        @node1 [ref|c<|>hk|]
+        @node13 [ref|chk|]
+    }
+}`,
+  "$NAME of a definition within a definition": `
+$SET= \\
+  $[def|PRIO|]=100 \\
+  @a $[def|PRIO|]=50 \\
+  weight $[ref|PR<|>IO|]
+vrrp_script a {
+    $SET
+}`,
+  "$NAME beside another one": `
+$A=10.0
+$[def|B|]=0.1
+vrrp_instance A {
+    virtual_ipaddress {
+        \${A}.<|>\${[ref|B|]}
+        \${A}<|>\${[ref|B|]}
+    }
+}`,
   "$NAME across files": `
 //- /etc/keepalived/keepalived.conf
 include defs.conf
@@ -388,6 +424,30 @@ vrrp_script [def|c<|>hk|] {
 vrrp_instance A {
     [ref|$T|]
 }`,
+  "a name that a definition gives, used before it is declared": `
+$G=[def|web|]
+virtual_server group [ref|we<|>b|] {
+}
+virtual_server group [ref|$G|] {
+}
+virtual_server_group [def|$G|] {
+}`,
+  "one of several words of a definition": `
+$V=[def|10.0.0.1|]/32 dev eth0 label eth0:1
+vrrp_instance A {
+    virtual_ipaddress {
+        [def|$V|]
+    }
+}
+virtual_server [ref|10.0.<|>0.1|] 80 {
+}`,
+  "a word that stands twice in a definition": `
+$V=[def|10.0.0.1|]/32 peer [ref|10.0.0.1|]
+static_ipaddress {
+    [def|$V|]
+}
+virtual_server [ref|10.0.<|>0.1|] 80 {
+}`,
   "a name that a generator makes": `
 ~LST(X, a, b) vrrp_script [def|chk_$X|] { script "/bin/$X" }
 vrrp_instance A {
@@ -396,7 +456,7 @@ vrrp_instance A {
     }
 }`,
   "an address that is partly a definition": `
-$NET=[def|192.0.2|]
+$NET=192.0.2
 vrrp_instance A {
     virtual_ipaddress {
         [def|\${NET}.10|]/24
@@ -577,8 +637,23 @@ describe("definition of an include", () => {
     const text = "//- /k/a.conf\n$D=/k\ninclude ${<|>D}/b.inc\n//- /k/b.inc\n#\n";
     assert.deepEqual(target(text), ["file:///k/a.conf 1"]);
   });
+  it("of the file that the include stands in", () => {
+    const text = "//- /k/a.conf\ninclude <|>b.inc\n//- /k/b.inc\ninclude c.inc\n//- /k/c.inc\n#\n";
+    assert.deepEqual(target(text), ["file:///k/b.inc 0"]);
+  });
   it("none for a file that does not exist", () => {
     assert.deepEqual(target("include no<|>ne.conf\n"), []);
+  });
+});
+
+describe("a fragment on its own", () => {
+  it("has the entries of the list that it is included in", () => {
+    const tree = Tree.parse("chk weight 2\nother\n", undefined, contextById("vrrp_instance/track_script"));
+    const found = occurrencesOf(tree, { kind: "vrrp_script", name: "other" });
+    assert.deepEqual(
+      found.map((o) => [o.start, o.end]),
+      [[13, 18]],
+    );
   });
 });
 

@@ -38,7 +38,10 @@ describe("rules", () => {
     });
     assert.deepEqual(lacking, []);
     const codes = new Set(allRules().map((r) => r.code));
-    assert.deepEqual([...new Set(cases.map((c) => c.code))].filter((c) => !codes.has(c)), []);
+    assert.deepEqual(
+      [...new Set(cases.map((c) => c.code))].filter((c) => !codes.has(c)),
+      [],
+    );
   });
 
   for (const c of cases) {

@@ -77,10 +77,7 @@ describe("rule pages", () => {
         };
         assert.notEqual(finds(example), false, "the example does not break the rule");
         assert.notEqual(finds(correction), true, "the correction breaks the rule");
-        assert.ok(
-          /^```(keepalived|text)/m.test(found.get(example)!),
-          "the example shows no configuration",
-        );
+        assert.ok(/^```(keepalived|text)/m.test(found.get(example)!), "the example shows no configuration");
       });
     }
   }

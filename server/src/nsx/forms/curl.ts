@@ -86,10 +86,12 @@ export function curlExcludeOf(payload: Payload): string {
     "# Reads the list, changes it, and writes it back at the same revision; again if somebody was faster.",
   );
   lines.push(
-    "change() { # JQ EXPRESSION for the new members",
+    "add() { jq --argjson ours \"$MEMBERS\" '.members = (.members // []) + ($ours - (.members // []))'; }",
+    "remove() { jq --argjson ours \"$MEMBERS\" '.members = (.members // []) - $ours'; }",
+    "change() { # add or remove",
     "    for attempt in 1 2 3; do",
     `        list=$(nsx GET '${path}')`,
-    '        changed=$(printf \'%s\' "$list" | jq --argjson ours "$MEMBERS" ".members = ($1)")',
+    '        changed=$(printf \'%s\' "$list" | "$1")',
     `        if printf '%s' "$changed" | nsx PUT '${path}' --data-binary @-; then return; fi`,
     '        echo "attempt $attempt failed" >&2',
     "    done",
@@ -102,7 +104,7 @@ export function curlExcludeOf(payload: Payload): string {
     if (request.method === "PATCH")
       lines.push(`    nsx PATCH '${request.path}' --data-binary @- <<'EOF'`, ...hereDocument(request.body));
   lines.push(
-    "    change '(.members // []) + ($ours - (.members // []))'",
+    "    change add",
     "}",
     "",
     "check() {",
@@ -110,7 +112,7 @@ export function curlExcludeOf(payload: Payload): string {
     "}",
     "",
     "undo() {",
-    "    change '(.members // []) - $ours'",
+    "    change remove",
     "}",
     ...TAIL,
   );

@@ -33,7 +33,14 @@ export function excludeListBody(payload: Payload, current?: unknown): MergedExcl
     };
   const list = current as Record<string, unknown> | null;
   const members = list && typeof list === "object" ? (list.members ?? []) : undefined;
-  if (!list || !Array.isArray(members) || !members.every((member) => typeof member === "string"))
+  const other = list?.resource_type !== undefined && list.resource_type !== "PolicyExcludeList";
+  if (
+    !list ||
+    other ||
+    Array.isArray(list) ||
+    !Array.isArray(members) ||
+    !members.every((member) => typeof member === "string")
+  )
     return {
       body: { resource_type: "PolicyExcludeList", members: wanted },
       added: wanted,
