@@ -26,6 +26,8 @@ function productBundles(target) {
       outfile: "dist/client.web.js",
       external: ["vscode"],
     },
+    // The pages of the pictures; both clients load it into their webviews.
+    { ...browser, format: "iife", entry: "client/src/pictures/webview/main.ts", outfile: "dist/pictures.js" },
     { ...node, entry: "server/src/cli/main.ts", outfile: "server/dist/cli.js" },
     { ...browser, format: "iife", entry: "server/src/lsp/worker.ts", outfile: "server/dist/worker.js" },
   ].map(({ entry, outfile, ...options }) => ({

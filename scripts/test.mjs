@@ -57,6 +57,7 @@ async function lint() {
   const results = await Promise.allSettled([
     tool("@biomejs/biome/bin/biome", "check", "--error-on-warnings"),
     tool("typescript/bin/tsc"),
+    tool("typescript/bin/tsc", "-p", "client/src/pictures/webview"),
   ]);
   const broken = results.filter(({ status }) => status === "rejected");
   if (broken.length > 0) throw new Failure(broken.map(({ reason }) => reason.message).join(" "));

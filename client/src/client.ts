@@ -12,9 +12,11 @@ import type { BaseLanguageClient, LanguageClientOptions } from "vscode-languagec
 import { registerCompare } from "./compare";
 import { answerFileRequests } from "./files";
 import { registerNsx } from "./nsx";
+import { registerPacketPath } from "./packet-path";
 import { registerReferences } from "./references";
 import { registerStatus } from "./status";
 import { registerTools } from "./tools";
+import { registerTopology } from "./topology";
 import { registerViews, VIEW_SCHEME } from "./views";
 
 /** Makes the client for one kind of host: a process in Node, a worker in the browser. */
@@ -93,6 +95,8 @@ export async function startClient(context: ExtensionContext, createClient: Clien
   registerViews(host);
   registerNsx(host);
   registerCompare(host);
+  registerTopology(host);
+  registerPacketPath(host);
   registerTools(host);
   await client.start();
   return { client };

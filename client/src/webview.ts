@@ -31,9 +31,21 @@ export function openPanel(context: ExtensionContext, kind: string, title: string
   );
 }
 
-/** A page whose only script is the given one, and which loads nothing from anywhere. */
-export function page(body: string, style: string, script: string, language: string): string {
+/**
+ * A page whose only script is the given one, and which loads nothing from anywhere.
+ * @param script its text, or where it lies among the extension's own files
+ */
+export function page(
+  body: string,
+  style: string,
+  script: string | { readonly uri: string },
+  language: string,
+): string {
   const id = nonce();
+  const element =
+    typeof script === "string"
+      ? `<script nonce="${id}">${script}</script>`
+      : `<script nonce="${id}" src="${html(script.uri)}"></script>`;
   return `<!DOCTYPE html>
 <html lang="${html(language)}">
 <head>
@@ -44,7 +56,7 @@ export function page(body: string, style: string, script: string, language: stri
 </head>
 <body>
 ${body}
-<script nonce="${id}">${script}</script>
+${element}
 </body>
 </html>`;
 }

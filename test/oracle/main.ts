@@ -1,5 +1,4 @@
 /** `npm run test:oracle`: what keepalived says, and what we say. See --help. */
-import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { compare, type Comparison } from "./compare";
 import { namespaceCommand, Pool } from "./pool";

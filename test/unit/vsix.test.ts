@@ -26,6 +26,7 @@ const allowed = [
   /^extension\/(package(\.nls(\.[\w-]+)?)?|language-configuration)\.json$/,
   /^extension\/(readme([.-][\w-]+)?\.md|changelog\.md|LICENSE\.txt)$/i,
   /^extension\/dist\/client(\.web)?\.js$/,
+  /^extension\/dist\/pictures\.js$/,
   /^extension\/server\/dist\/(cli|worker)\.js$/,
   /^extension\/l10n\/bundle\.l10n\.[\w-]+\.json$/,
   /^extension\/media\/[\w-]+\.png$/,

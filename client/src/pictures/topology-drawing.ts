@@ -23,9 +23,18 @@ export interface DrawOptions {
   readonly current?: string;
   /** Elements can be focused and have roles for assistive technology. */
   readonly interactive?: boolean;
-  /** `+{0} more` in the language of the user. */
-  readonly more?: (count: number) => string;
+  /** What a place holder says, in the language of the user. */
+  readonly words?: Words;
 }
+
+export interface Words {
+  /** `+12 more` */
+  readonly more: (count: number) => string;
+  /** `4 real servers`, where none of them is shown. */
+  readonly servers: (count: number) => string;
+}
+
+const WORDS: Words = { more: (n) => `+${n} more`, servers: (n) => `${n} real server${n === 1 ? "" : "s"}` };
 
 /** Something on the drawing that can be pointed at. */
 export interface Spot {
@@ -67,6 +76,8 @@ text { fill: var(--k-fg); font-family: var(--k-sans); font-size: 12px; }
 .rule { stroke: var(--k-border); }
 .row-box { fill: var(--k-box); fill-opacity: 0; stroke: none; }
 .sync-group > .box { fill: var(--k-bg); stroke: var(--k-blue); stroke-dasharray: 5 3; }
+.group-title { pointer-events: none; }
+.group-title text { paint-order: stroke; stroke: var(--k-bg); stroke-width: 4px; stroke-linejoin: round; }
 .more .box { fill: none; stroke-dasharray: 3 3; }
 .more .title { font-weight: 400; font-size: 12px; }
 .more-row { fill: var(--k-muted); font-size: 11.5px; }
@@ -163,8 +174,8 @@ function choose(graph: Graph_, options: DrawOptions): { cards: Card[]; standIn: 
     }
   };
   const of = (...kinds: AnyNode["kind"][]) => graph.nodes.filter((n) => kinds.includes(n.kind));
-  place("trackers", of("tracker"), OTHERS, 0);
   place("peers", of("peer"), OTHERS, 0);
+  place("trackers", of("tracker"), OTHERS, 0);
   place("instances", of("instance"), OTHERS, 1);
   const shownNow = new Set(cards.map((c) => c.id));
   for (const node of of("sync-group"))
@@ -228,17 +239,20 @@ interface Size {
   height: number;
 }
 
-function sizeOf(card: Card, measure: Measure, more: (count: number) => string): Size {
+function sizeOf(card: Card, measure: Measure, words: Words): Size {
   const { node } = card;
   if (!node)
-    return { width: Math.ceil(measure(more(card.hidden?.count ?? 0), "sans", 12)) + 2 * PAD, height: 30 };
+    return {
+      width: Math.ceil(measure(words.more(card.hidden?.count ?? 0), "sans", 12)) + 2 * PAD,
+      height: 30,
+    };
   const widths = [
     measure(node.caption, "sans", 10),
     measure(node.title, "bold", 13),
     ...node.lines.map((l) => measure(l.text, "sans", 11.5)),
     ...card.rows.map((row) =>
       "more" in row
-        ? measure(more(row.count), "sans", 11.5)
+        ? measure(moreText(card, row.count, words), "sans", 11.5)
         : measure(row.text, "mono", 11.5) + (row.detail === "" ? 0 : measure(row.detail, "sans", 11) + 14),
     ),
   ];
@@ -247,6 +261,9 @@ function sizeOf(card: Card, measure: Measure, more: (count: number) => string): 
     height: headHeight(node) + (card.rows.length > 0 ? card.rows.length * ROW + 9 : 4),
   };
 }
+
+const moreText = (card: Card, count: number, words: Words): string =>
+  card.rows.length === 1 ? words.servers(count) : words.more(count);
 
 const headHeight = (node: AnyNode): number => 36 + node.lines.length * LINE;
 
@@ -275,9 +292,9 @@ export function drawTopology(graph: Graph_, options: DrawOptions = {}): Topology
 }
 
 function drawIn(graph: Graph_, direction: Direction, options: DrawOptions): TopologyDrawing {
-  const { measure = estimate, more = (n: number) => `+${n} more` } = options;
+  const { measure = estimate, words = WORDS } = options;
   const { cards, standIn } = choose(graph, options);
-  const placed = arrange(graph, cards, standIn, direction, measure, more);
+  const { placed, bends } = arrange(graph, cards, standIn, direction, measure, words);
   const width = Math.ceil(Math.max(120, ...placed.map((p) => p.x + p.width)) + MARGIN);
   const height = Math.ceil(Math.max(40, ...placed.map((p) => p.y + p.height)) + MARGIN);
   const spots: Spot[] = [];
@@ -286,10 +303,11 @@ function drawIn(graph: Graph_, direction: Direction, options: DrawOptions): Topo
     (a, b) => a.card.column - b.card.column || (direction === "LR" ? a.y - b.y : a.x - b.x),
   );
   const isGroup = ({ card }: Placed) => card.node?.kind === "sync-group";
-  const draw = (p: Placed) => cardOf(p, options, measure, more, spots);
+  const draw = (p: Placed) => cardOf(p, options, measure, words, spots);
   const out = [
     ...order.filter(isGroup).map(draw),
-    ...edgesOf(graph, placed, standIn, direction, measure),
+    ...edgesOf(graph, placed, bends, standIn, direction, measure),
+    ...order.filter(isGroup).map((p) => groupTitle(p, measure)),
     ...order.filter((p) => !isGroup(p)).map(draw),
   ];
   return { body: out.join("\n"), width, height, direction, spots };
@@ -301,15 +319,14 @@ function arrange(
   standIn: ReadonlyMap<string, string>,
   direction: Direction,
   measure: Measure,
-  more: (count: number) => string,
-): Placed[] {
-  const sizes = new Map(cards.map((c) => [c.id, sizeOf(c, measure, more)]));
+  words: Words,
+): { placed: Placed[]; bends: Map<string, readonly { x: number; y: number }[]> } {
+  const sizes = new Map(cards.map((c) => [c.id, sizeOf(c, measure, words)]));
   // Cards of a column are equally wide, which reads better than a ragged edge.
   if (direction === "LR") {
     const widest = new Map<number, number>();
-    for (const c of cards)
-      if (c.node) widest.set(c.column, Math.max(widest.get(c.column) ?? 0, sizes.get(c.id)!.width));
-    for (const c of cards) if (c.node) sizes.get(c.id)!.width = widest.get(c.column)!;
+    for (const c of cards) widest.set(c.column, Math.max(widest.get(c.column) ?? 0, sizes.get(c.id)!.width));
+    for (const c of cards) sizes.get(c.id)!.width = widest.get(c.column)!;
   }
   const ids = new Set(cards.map((c) => c.id));
   const members = new Map<string, Card[]>();
@@ -324,8 +341,12 @@ function arrange(
     const title =
       Math.ceil(measure(`${group.node?.caption}  ${group.node?.title}`, "bold", 12)) + 2 * GROUP_PAD;
     const own = sizes.get(id)!;
-    own.width = Math.max(title, ...list.map((c) => sizes.get(c.id)!.width)) + 2 * GROUP_PAD;
-    own.height = GROUP_HEAD + list.reduce((sum, c) => sum + sizes.get(c.id)!.height + GROUP_PAD, 0);
+    // Members stand across the direction of the lines, so that none of them hides the lines of another one.
+    const all = list.map((c) => sizes.get(c.id)!);
+    const sum = (side: "width" | "height") => all.reduce((n, size) => n + size[side] + GROUP_PAD, 0);
+    const most = (side: "width" | "height") => Math.max(...all.map((size) => size[side])) + GROUP_PAD;
+    own.width = Math.max(title, direction === "LR" ? most("width") : sum("width")) + GROUP_PAD;
+    own.height = GROUP_HEAD + (direction === "LR" ? sum("height") : most("height"));
   }
 
   /** What dagre places: cards, and sync groups as a whole. */
@@ -351,7 +372,13 @@ function arrange(
     (targets.get(from) ?? targets.set(from, new Set()).get(from)!).add(to);
   }
   // dagre visits what leads to the first instance first, and so on: the order of the text, with few crossings.
-  const index = new Map(blocks.map((c, i) => [c.id, i]));
+  const written = new Map(graph.nodes.map((n, i) => [n.id, i]));
+  const index = new Map(
+    blocks.map((c, i) => [
+      c.id,
+      Math.min(...[c, ...(members.get(c.id) ?? [])].map((m) => written.get(m.id) ?? graph.nodes.length + i)),
+    ]),
+  );
   const inOrder = (ids: Iterable<string>) => [...ids].sort((a, b) => index.get(a)! - index.get(b)!);
   const key = (id: string) => Math.min(...[...(targets.get(id) ?? [id])].map((to) => index.get(to)!));
   const entered = new Set([...targets.values()].flatMap((to) => [...to]));
@@ -379,14 +406,38 @@ function arrange(
   for (const p of [...placed]) {
     p.x = Math.round(p.x - left + MARGIN);
     p.y = Math.round(p.y - top + MARGIN);
+    let x = p.x + GROUP_PAD;
     let y = p.y + GROUP_HEAD;
     for (const member of members.get(p.card.id) ?? []) {
-      const { height } = sizes.get(member.id)!;
-      placed.push({ card: member, x: p.x + GROUP_PAD, y, width: p.width - 2 * GROUP_PAD, height });
-      y += height + GROUP_PAD;
+      const { width, height } = sizes.get(member.id)!;
+      placed.push({
+        card: member,
+        x,
+        y,
+        width: direction === "LR" ? p.width - 2 * GROUP_PAD : width,
+        height,
+      });
+      if (direction === "LR") y += height + GROUP_PAD;
+      else x += width + GROUP_PAD;
     }
   }
-  return placed;
+  // Lines that pass a column are led around what stands there.
+  const bends = new Map<string, { x: number; y: number }[]>();
+  for (const [from, to] of targets)
+    for (const id of to) {
+      if (rank.get(id)! - rank.get(from)! < 2) continue;
+      const { points = [] } = g.edge(from, id) as { points?: { x: number; y: number }[] };
+      const shifted = points
+        .slice(1, -1)
+        .map((point) => ({ x: Math.round(point.x - left + MARGIN), y: Math.round(point.y - top + MARGIN) }));
+      for (const [a, b] of product(from, id)) bends.set(`${a} ${b}`, shifted);
+    }
+  return { placed, bends };
+
+  function* product(from: string, to: string): Generator<[string, string]> {
+    for (const a of [from, ...(members.get(from) ?? []).map((c) => c.id)])
+      for (const b of [to, ...(members.get(to) ?? []).map((c) => c.id)]) yield [a, b];
+  }
 }
 
 // ---------------------------------------------------------------------------------------------- edges
@@ -394,6 +445,7 @@ function arrange(
 function edgesOf(
   graph: Graph_,
   placed: readonly Placed[],
+  bends: ReadonlyMap<string, readonly { readonly x: number; readonly y: number }[]>,
   standIn: ReadonlyMap<string, string>,
   direction: Direction,
   measure: Measure,
@@ -406,7 +458,10 @@ function edgesOf(
       where.set("more" in row ? row.more : row.id, { p, row: i });
     });
   }
-  const at = (id: string) => where.get(standIn.get(id) ?? id);
+  const at = (id: string) => {
+    const found = where.get(standIn.get(id) ?? id);
+    return found && { ...found };
+  };
   interface Line {
     readonly from: { p: Placed; row: number };
     readonly to: Placed;
@@ -419,6 +474,8 @@ function edgesOf(
     const from = at(edge.from);
     const to = at(edge.to);
     if (!from || !to || from.p === to.p) continue;
+    // One line leads to all that a place holder stands for.
+    if (!to.p.card.node) from.row = -1;
     const key = `${from.p.card.id} ${direction === "LR" ? from.row : ""} ${to.p.card.id} ${edge.kind}`;
     const line = lines.get(key) ?? { from, to: to.p, kind: edge.kind, labels: new Set(), names: new Set() };
     lines.set(key, line);
@@ -463,10 +520,12 @@ function edgesOf(
       const own = leaving.get(p)!.filter((l) => l.from.row === row);
       const y1 = row >= 0 ? startOf(line) : spread(own.indexOf(line), own.length, p.y, p.height, 10);
       const x2 = to.x;
-      const y2 = spread(index, side.length, to.y, to.height, 16);
-      const bend = Math.max(24, (x2 - x1) / 2);
+      // At the title of a sync group, away from what ends at its members.
+      const isGroup = to.card.node?.kind === "sync-group";
+      const y2 = isGroup ? to.y + 12 + index * 13 : spread(index, side.length, to.y, to.height, 16);
+      const via = bends.get(`${p.card.id} ${to.card.id}`) ?? [];
       out.push(
-        `<path class="edge ${line.kind}" d="M${x1 + (both ? 7 : 0)} ${y1}C${x1 + bend} ${y1} ${x2 - bend} ${y2} ${x2 - 7} ${y2}">${hint}</path>`,
+        `<path class="edge ${line.kind}" d="${curve([{ x: x1 + (both ? 7 : 0), y: y1 }, ...via, { x: x2 - 7, y: y2 }], direction)}">${hint}</path>`,
         tip(x2, y2, "right", line.kind),
       );
       if (both) out.push(tip(x1, y1, "left", line.kind));
@@ -478,23 +537,43 @@ function edgesOf(
       const own = leaving.get(p)!;
       const x1 = spread(own.indexOf(line), own.length, p.x, p.width, 24);
       const y1 = p.y + p.height;
-      const x2 = spread(index, side.length, to.x, to.width, 60);
+      const isGroup = to.card.node?.kind === "sync-group";
+      const x2 = isGroup ? to.x + 26 + index * 44 : spread(index, side.length, to.x, to.width, 60);
       const y2 = to.y;
-      const bend = Math.max(20, (y2 - y1) / 2);
+      const via = bends.get(`${p.card.id} ${to.card.id}`) ?? [];
       out.push(
-        `<path class="edge ${line.kind}" d="M${x1} ${y1 + (both ? 7 : 0)}C${x1} ${y1 + bend} ${x2} ${y2 - bend} ${x2} ${y2 - 7}">${hint}</path>`,
+        `<path class="edge ${line.kind}" d="${curve([{ x: x1, y: y1 + (both ? 7 : 0) }, ...via, { x: x2, y: y2 - 7 }], direction)}">${hint}</path>`,
         tip(x2, y2, "down", line.kind),
       );
       if (both) out.push(tip(x1, y1, "up", line.kind));
       if (label !== "") {
         const half = measure(label, "bold", 10.5) / 2;
+        // Above the title of the group around it.
+        const above = placed.find((q) => q.card.id === to.card.parent)?.y ?? y2;
         out.push(
-          `<text class="edge-label" text-anchor="middle" x="${Math.max(half + 2, x2)}" y="${y2 - 14}">${xml(label)}</text>`,
+          `<text class="edge-label" text-anchor="middle" x="${Math.max(half + 2, x2)}" y="${above - 12}">${xml(label)}</text>`,
         );
       }
     }
   }
   return out;
+}
+
+/** A smooth line through points, leaving and arriving in the direction of the drawing. */
+function curve(points: readonly { readonly x: number; readonly y: number }[], direction: Direction): string {
+  let path = `M${points[0].x} ${points[0].y}`;
+  for (let i = 1; i < points.length; i++) {
+    const a = points[i - 1];
+    const b = points[i];
+    if (direction === "LR") {
+      const bend = Math.max(points.length > 2 ? 4 : 24, (b.x - a.x) / 2);
+      path += `C${a.x + bend} ${a.y} ${b.x - bend} ${b.y} ${b.x} ${b.y}`;
+    } else {
+      const bend = Math.max(points.length > 2 ? 4 : 20, (b.y - a.y) / 2);
+      path += `C${a.x} ${a.y + bend} ${b.x} ${b.y - bend} ${b.x} ${b.y}`;
+    }
+  }
+  return path;
 }
 
 function tip(x: number, y: number, way: "right" | "left" | "down" | "up", kind: string): string {
@@ -511,11 +590,18 @@ function tip(x: number, y: number, way: "right" | "left" | "down" | "up", kind: 
 
 const rowTop = (node: AnyNode, row: number): number => headHeight(node) + 4 + row * ROW;
 
+/** Over the lines that cross it; the group itself lies below them. */
+function groupTitle({ card: { node }, x, y }: Placed, measure: Measure): string {
+  if (!node) return "";
+  const title = x + PAD + Math.ceil(measure(node.caption, "sans", 10)) + 8;
+  return `<g class="group-title"><text class="caption" x="${x + PAD}" y="${y + 16}">${xml(node.caption)}</text><text class="title" x="${title}" y="${y + 16.5}">${xml(node.title)}</text></g>`;
+}
+
 function cardOf(
   p: Placed,
   { interactive = false }: DrawOptions,
   measure: Measure,
-  more: (count: number) => string,
+  words: Words,
   spots: Spot[],
 ): string {
   const { card, x, y, width, height } = p;
@@ -529,7 +615,7 @@ function cardOf(
     extra: Partial<Spot> = {},
   ) => spots.push({ id, more: undefined, parent: undefined, label, ...at, ...extra });
   if (!node) {
-    const text = more(card.hidden!.count);
+    const text = words.more(card.hidden!.count);
     spot(card.id, { x, y, width, height }, text, { more: card.hidden!.key });
     return `<g class="node more" data-id="${xml(card.id)}"${can(text, 0)}><rect class="box" x="${x}" y="${y}" width="${width}" height="${height}" rx="6"/><text class="title" text-anchor="middle" x="${x + width / 2}" y="${y + 19.5}">${xml(text)}</text></g>`;
   }
@@ -541,13 +627,7 @@ function cardOf(
     return `<text class="${kind}" x="${from}" y="${at}">${shown === content ? "" : `<title>${xml(content)}</title>`}${xml(shown)}</text>`;
   };
   const parts = [`<rect class="box" x="${x}" y="${y}" width="${width}" height="${height}" rx="6"/>`];
-  if (node.kind === "sync-group") {
-    const caption = measure(node.caption, "sans", 10);
-    parts.push(
-      text("caption", y + 16, node.caption, "sans", 10),
-      `<text class="title" x="${x + PAD + caption + 8}" y="${y + 16.5}">${xml(node.title)}</text>`,
-    );
-  } else {
+  if (node.kind !== "sync-group") {
     parts.push(
       `<rect class="stripe" x="${x + 1}" y="${y + 7}" width="3.5" height="${height - 14}" rx="1.5"/>`,
       text("caption", y + 15, node.caption, "sans", 10),
@@ -564,10 +644,10 @@ function cardOf(
     const box = { x: x + 5, y: top, width: width - 10, height: ROW };
     const rect = `<rect class="row-box" x="${box.x}" y="${box.y}" width="${box.width}" height="${box.height}" rx="3"/>`;
     if ("more" in row) {
-      const words = more(row.count);
-      spot(row.more, box, words, { parent: card.id, more: row.more.slice("more:".length) });
+      const text = moreText(card, row.count, words);
+      spot(row.more, box, text, { parent: card.id, more: row.more.slice("more:".length) });
       parts.push(
-        `<g class="row more" data-id="${xml(row.more)}"${can(words, -1)}>${rect}<text class="more-row" x="${x + PAD}" y="${top + 13.5}">${xml(words)}</text></g>`,
+        `<g class="row more" data-id="${xml(row.more)}"${can(text, -1)}>${rect}<text class="more-row" x="${x + PAD}" y="${top + 13.5}">${xml(text)}</text></g>`,
       );
       return;
     }

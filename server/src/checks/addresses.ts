@@ -16,6 +16,7 @@ import type { Config, Located } from "../model/config";
 import type { AddressEntry, Span, VrrpInstance } from "../model/model";
 import type { Flat } from "./config";
 import { lineEnd, lineStart, nodeAt, remove } from "./edits";
+import { lineBelow } from "./insert";
 import { liveInstances } from "./instances";
 import { type Edit, type Fix, type Report, replace, rule } from "./rule";
 import { type ServiceFact, serviceKey } from "./service-reader";
@@ -27,7 +28,7 @@ const notAVip = rule(
 );
 const outside = rule(
   "vip-outside-subnet",
-  "information",
+  "warning",
   t("A VIP that seems to lie outside the subnets of its interface.", "VIP 似乎不在接口的子网内。"),
 );
 const badBroadcast = rule(
@@ -268,7 +269,11 @@ function checkVip(config: Config, vip: Vip, subnets: Subnets, report: Report): v
         `${formatAddress(address)} 不在文件所示的 ${dev || "接口"} 子网 ${shown} 内，且只是单个地址（/${host}）：除非接口本来就有该子网的地址，否则调度器没有到其邻居的直连路由。`,
       ),
       {
-        severity: n.fixed ? "warning" : undefined,
+        // A neighbour that differs in the last octet only shows that prefixes are mixed, not what the subnet is.
+        severity:
+          n.fixed || address.family === 6 || !inNetwork(address, n.address, Math.min(24, n.prefix))
+            ? undefined
+            : "information",
         related: [
           { start: n.start, end: n.end, message: t("The subnet is known from here", "子网信息来自此处") },
         ],
@@ -302,6 +307,9 @@ function checkVip(config: Config, vip: Vip, subnets: Subnets, report: Report): v
         `${dev} 的地址 ${formatAddress(sourceHere.value)} 不在 ${formatAddress(networkOf(address, prefix!))}/${prefix} 内：如果该子网在其他接口上，VIP 需要“dev”。`,
       ),
       {
+        // Far apart they are two networks on purpose; close together one of them is a slip of the keyboard.
+        severity:
+          address.family === 4 && inNetwork(address, sourceHere.value, 16) ? undefined : "information",
         related: [{ ...config.range(at, sourceHere), message: t("The source address", "源地址") }],
       },
     );
@@ -321,6 +329,7 @@ function checkVip(config: Config, vip: Vip, subnets: Subnets, report: Report): v
         `${formatAddress(address)} is a single address, far from ${formatAddress(sourceHere.value)}, the address of ${dev}: it may lie outside the subnet of the interface.`,
         `${formatAddress(address)} 只是单个地址，且与 ${dev} 的地址 ${formatAddress(sourceHere.value)} 相距较远：可能不在接口的子网内。`,
       ),
+      { severity: "information" },
     );
   }
 }
@@ -442,12 +451,16 @@ function hostAddresses(config: Config, vips: readonly Vip[], report: Report): vo
         ),
         {
           related: [{ ...config.range(before.at, before.entry.word), message: t("The other one", "另一处") }],
-          fixes: () => [
-            {
-              title: t("Delete it here", "删除此处"),
-              edits: [remove(config.tree.text, start, config.offset(vip.at, vip.entry.end))],
-            },
-          ],
+          // An instance needs an address in its adverts.
+          fixes: () =>
+            vip.at.model.virtualIps.some((v) => v !== vip.entry)
+              ? [
+                  {
+                    title: t("Delete it here", "删除此处"),
+                    edits: [remove(config.tree.text, start, config.offset(vip.at, vip.entry.end))],
+                  },
+                ]
+              : [],
         },
       );
     } else if (!before) places.set(key, vip);
@@ -663,7 +676,7 @@ class Stray {
     return [
       {
         title: t(`Add ${line} to ${model.name}`, `把 ${line} 加入 ${model.name}`),
-        edits: [replace(to, to, `\n${source.slice(from, start)}${line}`)],
+        edits: [lineBelow(source, start, end, line)],
       },
     ];
   }

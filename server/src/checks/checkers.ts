@@ -3,7 +3,7 @@ import { compareReleases, keywordById } from "../language";
 import { type Address, isLinkLocal } from "../language/address";
 import { type Text, t } from "../language/schema";
 import { commandOf, own } from "../model/build";
-import type { Command } from "../model/model";
+import type { CheckerType, Command } from "../model/model";
 import { Kind } from "../syntax/records";
 import { deleteFix, endAt, type FixMaker, insertLinesFix, moveBelowFix, oneOf, writeFix } from "./insert";
 import {
@@ -136,6 +136,14 @@ const MAX_REPLY = id("UDP_CHECK/max_reply_length");
 const SMTP_HOST = id("SMTP_CHECK/host");
 const TLS_COMPLIANT = id("SSL_GET/tls_compliant");
 const DNS_PORT = 53;
+/** Ports to choose from where nothing else is known. */
+const USUAL_PORTS: Partial<Record<CheckerType, readonly number[]>> = {
+  TCP_CHECK: [80, 443],
+  HTTP_GET: [80],
+  SSL_GET: [443],
+  SMTP_CHECK: [25],
+  DNS_CHECK: [DNS_PORT],
+};
 const TLS_PORTS: readonly number[] = [443, 6443, 8443];
 /** Checks every so many seconds where delay_loop says nothing else. */
 const DEFAULT_DELAY_LOOP = 60;
@@ -152,18 +160,21 @@ export class CheckerPass {
   /** The weight of some real server may change by its check. */
   dynamic = false;
 
-  private readonly newChecks: boolean;
-
   constructor(
     private readonly r: RecordReader,
-    options: CheckOptions,
+    private readonly options: CheckOptions,
     private readonly report: Report,
     private readonly service: CheckedService,
-  ) {
-    this.newChecks = compareReleases(options.target, "2.1.0") >= 0;
-    this.crashes = compareReleases(options.target, "2.3.0") < 0;
+  ) {}
+
+  /** The release has UDP_CHECK. */
+  private get newChecks(): boolean {
+    return compareReleases(this.options.target, "2.1.0") >= 0;
   }
-  private readonly crashes: boolean;
+  /** The release does not survive a URL check without URL. */
+  private get crashes(): boolean {
+    return compareReleases(this.options.target, "2.3.0") < 0;
+  }
 
   check(server: CheckedServer): void {
     const { r } = this;
@@ -318,7 +329,7 @@ export class CheckerPass {
     this.addresses(record, keys, server.address, block);
     if (connectPort >= 0 || !keys.connecting) return;
     if (keys.tcp && this.service.protocol === "UDP") this.overTcp(record, keys, server);
-    if (server.port === 0 && r.hasBody(record)) this.noPort(record);
+    if (server.port === 0 && r.hasBody(record)) this.noPort(record, keys.type);
   }
 
   private overTcp(record: number, keys: CheckerKeys, server: CheckedServer): void {
@@ -359,9 +370,9 @@ export class CheckerPass {
   }
 
   /** keepalived gives the check the port of the real server before it fills in that of the virtual server. */
-  private noPort(record: number): void {
+  private noPort(record: number, type: CheckerType): void {
     const { port } = this.service;
-    const ports = port !== 0 ? [port] : [80, 443];
+    const ports = port !== 0 ? [port] : (USUAL_PORTS[type] ?? []);
     this.onBlock(
       checkerPort,
       record,

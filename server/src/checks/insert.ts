@@ -69,23 +69,26 @@ export function insertBlock(node: Node, lines: readonly string[]): Edit[] {
     const line = lineStart(text, node.close);
     if (text.slice(line, node.close).trim() === "")
       return [replace(line - node.base, line - node.base, body)];
-    return [replace(node.close - node.base, node.close - node.base, `${eol}${body}${own}`)];
+    let end = node.close;
+    while (text[end - 1] === " " || text[end - 1] === "\t") end--;
+    return [replace(end - node.base, node.close - node.base, `${eol}${body}${own}`)];
   }
   const end = lineEnd(text, node.fullEnd);
   const at = end < text.length ? end + 1 : end;
   return [replace(at - node.base, at - node.base, end < text.length ? body : `${eol}${body}`)];
 }
 
-/** An edit that puts a line below a statement without block, indented like it. */
+/** An edit of the text that puts a line below the one on which a range ends, indented like the line of its start. */
+export function lineBelow(text: string, start: number, end: number, line: string): Edit {
+  const eol = eolAt(text, end);
+  const at = lineEnd(text, end) - (eol.length - 1);
+  return replace(at, at, `${eol}${indentAt(text, start)}${line}`);
+}
+
+/** An edit that puts a line below a statement without block. */
 function insertBelow(node: Node, line: string): Edit {
-  const { text } = node.tree;
-  const end = lineEnd(text, node.end);
-  const at = text.charCodeAt(end - 1) === 13 ? end - 1 : end;
-  return replace(
-    at - node.base,
-    at - node.base,
-    `${eolAt(text, node.end)}${indentAt(text, node.start)}${line}`,
-  );
+  const edit = lineBelow(node.tree.text, node.start, node.end, line);
+  return replace(edit.start - node.base, edit.end - node.base, edit.text);
 }
 
 // ---------------------------------------------------------------------------------------------- fixes
@@ -118,6 +121,14 @@ export const writeFix = (start: number, end: number, text: string, safe = false)
   { title: t(`Write ${text}`, `改为 ${text}`), edits: [replace(start, end, text)], safe },
 ];
 
+/** A statement with the comment behind it, where it has its line to itself. */
+function withComment(node: Node): string {
+  const { text } = node.tree;
+  const rest = text.slice(node.end, lineEnd(text, node.end)).trimEnd();
+  const alone = text.slice(lineStart(text, node.start), node.start).trim() === "";
+  return text.slice(node.start, node.end) + (alone && /^[ \t]+[#!]/.test(rest) ? rest : "");
+}
+
 /** A fix that moves a statement of one line below another one of the same block. */
 export const moveBelowFix =
   (record: number, target: number, safe: boolean): FixMaker =>
@@ -129,7 +140,7 @@ export const moveBelowFix =
         title: t(`Move it below “${below.name}”`, `移到“${below.name}”之后`),
         edits: [
           removeIn(place, node.start - place.base, node.end - place.base),
-          insertBelow(below, place.tree.text.slice(node.start, node.end)),
+          insertBelow(below, withComment(node)),
         ],
         safe,
       },

@@ -77,10 +77,10 @@ export interface GroupUse extends Range {
   readonly name: string;
   /** Nothing is missing, as far as the lines are understood. */
   readonly complete: boolean;
-  /** The line, or true when it got onto another one. */
+  /** The line of the protocol; the header where it got onto another line. */
   readonly protocol: Range | undefined;
   readonly protocolName: string | undefined;
-  /** The statements `protocol` that are missing would be these, the likely one first. */
+  /** What a missing `protocol` would be, the likely one first. */
   readonly protocols: readonly string[];
   readonly ops: Range | undefined;
   readonly haSuspend: Range | undefined;

@@ -177,7 +177,9 @@ const allWeightsZero = rule(
   "warning",
   t("Every real server has weight 0.", "所有真实服务器的权重都为 0。"),
 );
-const largeWeight = rule("large-weight", "information", t("A weight above 65535.", "权重大于 65535。"));
+const largeWeight = rule("large-weight", "hint", t("A weight above 65535.", "权重大于 65535。"), {
+  profile: "all",
+});
 const persistenceSpreads = rule(
   "persistence-and-scheduler",
   "information",
@@ -245,7 +247,7 @@ class ServicePass {
   private schedulerRecord = -1;
   private methodRecord = -1;
   private method: ForwardingMethod | undefined;
-  /** persistence_timeout in seconds, or what its absence comes to. */
+  /** There is a persistence_timeout; the service is persistent by it or by a granularity. */
   private timeoutSet = false;
   private persistent = false;
   /** As keepalived finds it out from one line after the other. */
@@ -846,8 +848,8 @@ class ServicePass {
           r.wordStart(s.weightRecord, 1),
           r.wordEnd(s.weightRecord, 1),
           t(
-            "ipvsadm knows weights up to 65535: it cannot set or restore this one. Only the ratio of the weights counts.",
-            "ipvsadm 的权重上限是 65535：无法用它设置或恢复该权重。起作用的只是权重之间的比例。",
+            "Many builds of ipvsadm take weights up to 65535 only: they cannot set or restore this one. Only the ratio of the weights counts.",
+            "许多版本的 ipvsadm 权重上限是 65535：无法用它们设置或恢复该权重。起作用的只是权重之间的比例。",
           ),
         );
       }

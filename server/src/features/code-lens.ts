@@ -10,12 +10,14 @@ import { type Reference, referencesOf } from "./navigation";
 export type CodeLens = { readonly start: number; readonly end: number } & (
   | { readonly kind: "references"; readonly nameKind: NameKind; readonly name: string }
   | { readonly kind: "nsx" }
+  | { readonly kind: "packets" }
   | { readonly kind: "ipvs" }
 );
 
 export interface LensOptions {
   readonly references: boolean;
   readonly nsx: boolean;
+  readonly packets: boolean;
   readonly ipvs: boolean;
 }
 
@@ -27,7 +29,7 @@ export const MAX_LENSES = 1000;
 /** The lenses of a file, in order. What a lens counts is worked out when it comes into view. */
 export function codeLenses(c: FeatureContext, options: LensOptions): CodeLens[] {
   const lenses: CodeLens[] = [];
-  const wantsServices = options.nsx || options.ipvs;
+  const wantsServices = options.nsx || options.packets || options.ipvs;
   if (!options.references && !wantsServices) return lenses;
   const { tree } = c.file;
   const services = wantsServices ? new Services(c) : undefined;
@@ -53,6 +55,7 @@ export function codeLenses(c: FeatureContext, options: LensOptions): CodeLens[] 
         const range = { start: node.start, end: node.end };
         const blocks = services.of(node);
         if (options.nsx && blocks.some(bypassesDirector)) lenses.push({ kind: "nsx", ...range });
+        if (options.packets && blocks.length > 0) lenses.push({ kind: "packets", ...range });
         if (options.ipvs && blocks.length > 0) lenses.push({ kind: "ipvs", ...range });
       }
     }
@@ -74,6 +77,8 @@ export const lensTitle = (lens: { readonly kind: CodeLens["kind"] }, count: numb
       );
     case "nsx":
       return t("NSX stateless policy", "NSX 无状态策略");
+    case "packets":
+      return t("packet path", "报文路径");
     case "ipvs":
       return t("IPVS table", "IPVS 表");
   }

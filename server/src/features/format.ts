@@ -50,19 +50,43 @@ interface LayoutEdit extends TextEdit {
 
 /** Formats a whole file. No edits when nothing is to do, or when the result would not read the same. */
 export function formatDocument(file: SourceFile, options: FormatOptions): TextEdit[] {
+  return formatOnce(file, options, 0);
+}
+
+/** @param depth how often this was asked for the result of itself. */
+function formatOnce(file: SourceFile, options: FormatOptions, depth: number): TextEdit[] {
   const { items } = file.tree;
   const layout = new Layout(file, options);
   let edits: LayoutEdit[] = [];
   for (let i = 0; i < items.length; i++) for (const e of layout.item(i)) edits.push(e);
-  if (edits.length === 0 || provenWhole(file, edits)) return edits;
-  // Some item does not come out as it was: leave out those that do not stand the test alone.
-  edits = [];
-  for (let i = 0; i < items.length; i++) {
-    const own = layout.item(i);
-    if (own.length > 0 && provenItem(file, own)) for (const e of own) edits.push(e);
+  if (edits.length === 0) return edits;
+  let doubtful = items.some(isDamaged);
+  if (!provenWhole(file, edits)) {
+    // Some item does not come out as it was: leave out those that do not stand the test alone.
+    doubtful = true;
+    edits = [];
+    for (let i = 0; i < items.length; i++) {
+      const own = layout.item(i);
+      if (own.length > 0 && provenItem(file, own)) for (const e of own) edits.push(e);
+    }
+    if (!provenWhole(file, edits)) return [];
   }
-  return provenWhole(file, edits) ? edits : [];
+  // Where braces do not match, a block that was moved may be read apart from its neighbour the next time.
+  return doubtful && !isFinal(file, edits, options, depth) ? [] : edits;
 }
+
+/** Whether formatting the result changes nothing more. */
+function isFinal(
+  file: SourceFile,
+  edits: readonly TextEdit[],
+  options: FormatOptions,
+  depth: number,
+): boolean {
+  const { dialect, root } = file.tree;
+  const after = makeSourceFile(file.uri, 0, applyEdits(file.text, edits), dialect, root);
+  return depth < MAX_DEPTH && formatOnce(after, options, depth + 1).length === 0;
+}
+const MAX_DEPTH = 8;
 
 /** Formats the lines that a range touches, and no others. */
 export function formatRange(
@@ -118,8 +142,9 @@ export function formatOnType(
     const indent = unit(options).repeat(depthAt(tree, lineStart));
     const blank = rest.replace(/\r$/, "");
     const others = edits.filter((e) => e.end < lineStart);
-    if (blank !== indent) others.push({ start: lineStart, end: lineStart + blank.length, text: indent });
-    return others;
+    if (blank === indent) return others;
+    const all = [...others, { start: lineStart, end: lineStart + blank.length, text: indent }];
+    return provenItem(file, all) ? all : others;
   }
   return edits;
 }
@@ -161,6 +186,7 @@ function itemEdits(
   const { tree, text } = file;
   const layout = new Layout(file, options);
   const result: TextEdit[] = [];
+  let parts = 0;
   const first = Math.max(0, tree.itemIndexAt(from));
   for (let i = first; i < tree.items.length && tree.starts[i] < to; i++) {
     const edits = layout
@@ -172,9 +198,12 @@ function itemEdits(
           e.end <= to &&
           (e.start < to || (to === text.length && e.start === to && text[to - 1] !== "\n")),
       );
-    if (edits.length > 0 && provenItem(file, edits)) result.push(...edits);
+    if (edits.length === 0 || !provenItem(file, edits)) continue;
+    result.push(...edits);
+    parts++;
   }
-  return result;
+  // Alone each one stands the test; together they have to, too.
+  return parts > 1 && !provenItem(file, result) ? [] : result;
 }
 
 /** How many blocks enclose an offset. */

@@ -251,7 +251,11 @@ function registerLenses(server: Server): void {
   );
 }
 
-const LENS_COMMANDS = { nsx: "keepalived.nsx.generatePolicy", ipvs: "keepalived.showIpvsTable" } as const;
+const LENS_COMMANDS = {
+  nsx: "keepalived.nsx.generatePolicy",
+  packets: "keepalived.showPacketPath",
+  ipvs: "keepalived.showIpvsTable",
+} as const;
 
 function toCodeLens(c: RequestContext, lens: Lens): CodeLens {
   const range = c.rangeOf(lens.start, lens.end);

@@ -3,8 +3,10 @@ import { placeIn, type Reading } from "../checks/project";
 import { compareNodes } from "../cluster/compare";
 import { type ClusterNode, nodesOf, pairs } from "../cluster/nodes";
 import { say } from "../features/diagnostics";
+import { packetPaths } from "../features/packet-path";
 import { holesOf, wantedAt } from "../features/subject";
 import { syntaxTreeText } from "../features/syntax-tree";
+import { type BlockPlace, topology } from "../features/topology";
 import { type Text, t } from "../language/schema";
 import { formatIpvs, formatIpvsSave, ipvsTable } from "../lvs/ipvs";
 import { markAnswers } from "../lvs/marks";
@@ -30,11 +32,14 @@ import {
   type NsxFormInfo,
   type NsxParams,
   type NsxResult,
+  type PacketPathResult,
+  type PicturePlace,
   type RealServerParams,
   Requests,
   type ResolvedResult,
   type StatusResult,
   type TextResult,
+  type TopologyResult,
   type VmChoice,
 } from "./protocol";
 import type { RequestContext, Server } from "./server";
@@ -335,6 +340,54 @@ export function registerExtensions(server: Server): void {
           note: r.verdict === "fault" && r.note ? text(r.note) : undefined,
         })),
       })),
+    };
+  });
+
+  // -------------------------------------------------------------------------------------------- pictures
+
+  on(Requests.topology, (context, params: DocumentParams): TopologyResult => {
+    const { views, root, ids } = context.project;
+    const reading =
+      views.find((v) => v.id === params.id) ?? views.find((v) => v.config.instances.length > 0) ?? views[0];
+    const { own, others } = peersOf(context);
+    const graph = topology(
+      reading,
+      own.find((n) => n.reading === reading),
+      others,
+      session.locale,
+    );
+    const files: string[] = [];
+    const place = ({ uri, start, fullEnd }: BlockPlace): PicturePlace => {
+      let file = files.indexOf(uri);
+      if (file < 0) file = files.push(uri) - 1;
+      const range = session.rangeIn(uri, start, fullEnd);
+      return [file, range.start.line, range.start.character, range.end.line];
+    };
+    return {
+      name: `${decodeURIComponent(root.uri).split("/").slice(-2).join("/")}${reading.id === undefined ? "" : ` @${reading.id}`}`,
+      id: reading.id,
+      ids,
+      files,
+      topology: {
+        edges: graph.edges,
+        nodes: graph.nodes.map((n) => ({
+          ...n,
+          place: n.place && place(n.place),
+          rows: n.rows.map((r) => ({ ...r, place: r.place && place(r.place) })),
+        })),
+      },
+    };
+  });
+
+  on(Requests.packetPath, (context, params: NsxParams): PacketPathResult => {
+    const { reading, wanted } = subjectOf(context, params);
+    const found = packetPaths(reading, wanted, optionsOf(params.choices ?? {}, reading), session.locale);
+    return {
+      title: found.title,
+      paths: found.paths,
+      messages: found.reasons.map((r) => message(reading, r, found.paths.length > 0 ? "warning" : "note")),
+      questions: found.questions.map((q) => ({ mark: q.mark, text: text(q.text) })),
+      nsx: session.settings.nsx.enabled || session.usesNsx,
     };
   });
 }

@@ -2,6 +2,8 @@
  * Requests beyond the language server protocol, shared by the server and the editor's client. Positions and ranges are
  * those of the protocol; every text is in the language of the session.
  */
+import type { PacketPath } from "../features/packet-path";
+import type { Topology } from "../features/topology";
 import type { Position, Range } from "../text/lines";
 
 export interface Location {
@@ -138,6 +140,31 @@ export interface CompareResult {
   }[];
 }
 
+// ---------------------------------------------------------------------------------------------- pictures
+
+/** Where something stands: index of the file, line and character of its start, last line of its block. */
+export type PicturePlace = readonly [file: number, line: number, character: number, endLine: number];
+
+export interface TopologyResult {
+  /** For the title: the name of the file, with the configuration id. */
+  readonly name: string;
+  readonly id: string | undefined;
+  readonly ids: readonly string[];
+  /** URIs that places refer to. */
+  readonly files: readonly string[];
+  readonly topology: Topology<PicturePlace>;
+}
+
+export interface PacketPathResult {
+  /** The virtual servers at the position; empty when there is none. */
+  readonly title: string;
+  readonly paths: readonly PacketPath[];
+  readonly messages: readonly Message[];
+  readonly questions: readonly { readonly mark: number; readonly text: string }[];
+  /** The directors run behind the NSX firewall, as far as is known. */
+  readonly nsx: boolean;
+}
+
 /** Names of the requests from client to server. */
 export const Requests = {
   nsxGenerate: "keepalived/nsx/generate",
@@ -151,6 +178,8 @@ export const Requests = {
   status: "keepalived/status",
   peers: "keepalived/peers",
   compare: "keepalived/compare",
+  topology: "keepalived/topology",
+  packetPath: "keepalived/packetPath",
 } as const;
 
 /** Names of the requests from server to client, for hosts without a disk. */

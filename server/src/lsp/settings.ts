@@ -33,6 +33,7 @@ export interface FormatSettings {
 export interface CodeLensSettings {
   readonly references: boolean;
   readonly nsx: boolean;
+  readonly packets: boolean;
   readonly ipvs: boolean;
 }
 
@@ -68,7 +69,7 @@ export const DEFAULT_SETTINGS: Settings = {
   },
   inlayHints: { defaults: true, definitions: true, networks: true, priorities: true },
   format: { alignValues: false },
-  codeLens: { references: true, nsx: true, ipvs: true },
+  codeLens: { references: true, nsx: true, packets: true, ipvs: true },
   peers: [],
 };
 
@@ -182,6 +183,7 @@ export function readSettings(section: unknown): { settings: Settings; complaints
     codeLens: {
       references: pick("codeLens.references", lens.references, d.codeLens.references, isFlag, FLAG),
       nsx: pick("codeLens.nsx", lens.nsx, d.codeLens.nsx, isFlag, FLAG),
+      packets: pick("codeLens.packets", lens.packets, d.codeLens.packets, isFlag, FLAG),
       ipvs: pick("codeLens.ipvs", lens.ipvs, d.codeLens.ipvs, isFlag, FLAG),
     },
     peers: pick("peers", root.peers, d.peers, isTexts, TEXTS),

@@ -125,7 +125,8 @@ export function pictureOf(path: Path, exchange: Exchange, options: PictureOption
   const lines =
     options.lines ??
     path.firewall.map(({ vnic, whole, text }) => ({
-      tone: whole ? ("good" as const) : ("bad" as const),
+      // Without sequence numbers half a flow does no harm.
+      tone: whole ? ("good" as const) : path.front.protocol === "TCP" ? ("bad" as const) : ("plain" as const),
       text: `${names(PLACES[vnic])} vNIC${locale === "zh-cn" ? "：" : ": "}${names(text)}`,
     }));
   return {
@@ -166,7 +167,7 @@ function lanesOf(path: Path, { locale, holder, filters }: PictureOptions): Lane[
   const [server] = path.destinations;
   const more = path.destinations.length - 1;
   const setup: Readonly<Record<"DR" | "NAT" | "TUN", Text>> = {
-    DR: t("VIP on lo, no ARP", "VIP 在 lo，不答 ARP"),
+    DR: path.front.family === 4 ? t("VIP on lo, no ARP", "VIP 在 lo，不答 ARP") : t("VIP on lo", "VIP 在 lo"),
     TUN: t("VIP on the tunnel", "VIP 在隧道接口"),
     NAT: t("route via director", "网关指向调度器"),
   };
@@ -288,10 +289,13 @@ export interface RowPlace {
 }
 
 export interface PathDrawing {
-  /** Elements without the `svg` around them. */
+  /** Elements without the `svg` around them: the hosts, which may stay in sight while the packets scroll … */
+  readonly head: string;
+  /** … and everything below `headHeight`. */
   readonly body: string;
   readonly width: number;
   readonly height: number;
+  readonly headHeight: number;
   readonly rows: readonly RowPlace[];
 }
 
@@ -354,6 +358,7 @@ export function drawPath(
 ): PathDrawing {
   const { measure = estimate } = options;
   const width = Math.max(MIN_PATH_WIDTH, Math.round(options.width ?? 860));
+  const title: string[] = [];
   const out: string[] = [];
   const rows: RowPlace[] = [];
   const { lanes } = picture;
@@ -362,7 +367,7 @@ export function drawPath(
   let y = PAD + 4;
   for (const line of titleLines) {
     y += 14;
-    out.push(textAt(PAD, y, "title", line));
+    title.push(textAt(PAD, y, "title", line));
     y += 6;
   }
 
@@ -379,12 +384,12 @@ export function drawPath(
   const boxHeight = 24 + 15 * most;
   const nicTop = top + boxHeight;
   const lifeTop = nicTop + 18;
-  const life: string[] = [];
+  const hosts: string[] = [];
   const strips: { x: number; filter: Filter | undefined }[] = [];
   for (const lane of lanes) {
     const at = x(lane.place);
     const head = top + 16 + 7.5 * (most - lane.details.length);
-    life.push(
+    hosts.push(
       `<rect class="lane-box" x="${at - boxWidth / 2}" y="${top}" width="${boxWidth}" height="${boxHeight}" rx="5"/>`,
       textAt(at, head, "lane-name", shorten(lane.name, boxWidth - 8, "bold", 12, measure)),
       ...lane.details.map((detail, i) =>
@@ -393,7 +398,7 @@ export function drawPath(
     );
     if (!lane.nic) continue;
     const nicWidth = Math.min(boxWidth, Math.ceil(measure(lane.nic.text, "sans", 10.5)) + 14);
-    life.push(
+    hosts.push(
       `<rect class="nic${lane.nic.filter ? ` ${lane.nic.filter}` : ""}" x="${at - nicWidth / 2}" y="${nicTop}" width="${nicWidth}" height="17" rx="3"/>`,
       textAt(at, nicTop + 12.5, "nic-name", lane.nic.text),
     );
@@ -483,8 +488,14 @@ export function drawPath(
     out.push(
       `<rect class="nic${strip.filter ? ` ${strip.filter}` : ""}" x="${strip.x - NIC_HALF}" y="${nicTop + 17}" width="${2 * NIC_HALF}" height="${lifeBottom - nicTop - 17}" rx="2"/>`,
     );
-  out.push(...life, ...packets, ...notes);
-  return { body: out.join("\n"), width, height, rows };
+  return {
+    head: [...title, ...hosts].join("\n"),
+    body: [...out, ...packets, ...notes].join("\n"),
+    width,
+    height,
+    headHeight: lifeTop,
+    rows,
+  };
 }
 
 /** The number and name of a packet and its headers, in as many lines as they need. */
@@ -567,13 +578,16 @@ function mark(x: number, y: number, verdict: Gate["verdict"]): string {
   return `${circle}<path class="sign" d="${sign}"/>`;
 }
 
+/** Head and body: lines of the body begin behind the head. */
+export const whole = (drawing: PathDrawing): string => `${drawing.body}\n${drawing.head}`;
+
 /** Several drawings below each other. */
 export function stacked(drawings: readonly PathDrawing[]): { body: string; width: number; height: number } {
   let y = 0;
   const parts = drawings.map((drawing) => {
     const at = y;
     y += drawing.height + 10;
-    return `<g transform="translate(0 ${at})">\n${drawing.body}\n</g>`;
+    return `<g transform="translate(0 ${at})">\n${whole(drawing)}\n</g>`;
   });
   return {
     body: parts.join("\n"),

@@ -111,10 +111,11 @@ export const estimate: Measure = (text, font, size) => {
   for (const c of text) {
     if ((c.codePointAt(0) ?? 0) >= 0x2e80) units += 1;
     else if (font === "mono") units += 0.605;
-    else if (NARROW.test(c)) units += 0.34;
+    else if (NARROW.test(c)) units += 0.36;
     else if (WIDE.test(c)) units += 0.88;
-    else if (/[A-Z]/.test(c)) units += 0.67;
-    else units += 0.565;
+    else if (/[A-Z]/.test(c)) units += 0.68;
+    else if (/[0-9]/.test(c)) units += 0.64;
+    else units += 0.59;
   }
   return units * size * (font === "bold" ? 1.1 : 1);
 };

@@ -195,8 +195,8 @@ function linesOf(
     lines.push({
       tone: "bad",
       text: t(
-        `Result: ${tcp ? what.en : "the connection"} stops at the ${PLACES[refusal.vnic].en}'s vNIC (${refusal.direction}, ${refusal.verdict.reason.en})${tcp ? ` after ${number(refusal.bytes)} bytes of payload` : ""}. Small pages work, which hides the fault.`,
-        `结果：${tcp ? what.zh : "连接"}${tcp ? `在传输 ${number(refusal.bytes)} 字节后` : ""}被${PLACES[refusal.vnic].zh}的 vNIC 丢弃（${refusal.direction}，${refusal.verdict.reason.zh}）。小页面访问正常，因此故障不易察觉。`,
+        `Result: ${tcp ? what.en : "the connection"} stops at the ${PLACES[refusal.vnic].en}'s vNIC (${refusal.direction}, ${refusal.verdict.reason.en})${tcp ? ` after ${number(refusal.bytes)} bytes of payload` : ""}.${refusal.bytes > 0 ? " Small pages work, which hides the fault." : ""}`,
+        `结果：${tcp ? what.zh : "连接"}${tcp ? `在传输 ${number(refusal.bytes)} 字节后` : ""}被${PLACES[refusal.vnic].zh}的 vNIC 丢弃（${refusal.direction}，${refusal.verdict.reason.zh}）。${refusal.bytes > 0 ? "小页面访问正常，因此故障不易察觉。" : ""}`,
       ),
     });
   else

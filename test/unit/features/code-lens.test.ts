@@ -4,7 +4,7 @@ import { codeLenses, lensReferences, lensTitle, MAX_LENSES } from "../../../serv
 import { Lines } from "../../../server/src/text/lines";
 import { fixture } from "../support/fixture";
 
-const ALL = { references: true, nsx: true, ipvs: true };
+const ALL = { references: true, nsx: true, packets: false, ipvs: true };
 
 /** `LINE title` of each lens. */
 function lenses(marked: string, options = ALL): string[] {
@@ -39,6 +39,15 @@ describe("code lenses", () => {
     ]);
     assert.deepEqual(lenses(service("DR"), { ...ALL, nsx: false }), ["1 IPVS table"]);
     assert.deepEqual(lenses(service("DR"), { ...ALL, ipvs: false }), ["1 NSX stateless policy"]);
+  });
+
+  it("offer the packet path above every virtual server", () => {
+    const both = { ...ALL, packets: true };
+    assert.deepEqual(lenses(service("NAT"), both), ["1 packet path", "1 IPVS table"]);
+    assert.deepEqual(lenses(service("DR"), { ...both, ipvs: false }), [
+      "1 NSX stateless policy",
+      "1 packet path",
+    ]);
   });
 
   it("see the method behind definitions and conditions", () => {

@@ -175,7 +175,13 @@ describe("the server", () => {
     const lenses = await client.sendRequest<CodeLens[]>("textDocument/codeLens", { textDocument });
     assert.deepEqual(
       lenses.map((l) => l.command?.command),
-      [undefined, undefined, "keepalived.nsx.generatePolicy", "keepalived.showIpvsTable"],
+      [
+        undefined,
+        undefined,
+        "keepalived.nsx.generatePolicy",
+        "keepalived.showPacketPath",
+        "keepalived.showIpvsTable",
+      ],
     );
     assert.deepEqual(lenses[2].command?.arguments, [URI, { line: 11, character: 0 }]);
     const resolved = await client.sendRequest<CodeLens>("codeLens/resolve", lenses[0]);

@@ -1,0 +1,42 @@
+/** The texts of the pages. They are put in by the extension: a page knows no language. */
+import { l10n } from "vscode";
+import type { Strings } from "./messages";
+
+export const pictureStrings = (): Strings => ({
+  topology: l10n.t("Topology"),
+  configurationId: l10n.t("Configuration id"),
+  noId: l10n.t("(no configuration id)"),
+  zoomIn: l10n.t("Zoom in"),
+  zoomOut: l10n.t("Zoom out"),
+  fit: l10n.t("Fit to window"),
+  exportSvg: l10n.t("Save as SVG"),
+  exportPng: l10n.t("Save as PNG"),
+  asText: l10n.t("As text"),
+  more: l10n.t("+{0} more"),
+  servers: l10n.t("{0} real servers"),
+  server: l10n.t("1 real server"),
+  nothing: l10n.t("There is neither a VRRP instance nor a virtual server in this configuration yet."),
+  graph: l10n.t("Topology of {0}: {1} nodes. Arrow keys move, Enter goes to the text."),
+  leadsTo: l10n.t("leads to {0}"),
+  reachedBy: l10n.t("reached by {0}"),
+  shown: l10n.t("{0} more are shown"),
+  path: l10n.t("Path"),
+  firewall: l10n.t("Firewall at the vNICs"),
+  none: l10n.t("None"),
+  stateful: l10n.t("Stateful policy"),
+  generated: l10n.t("Generated stateless policy"),
+  excluded: l10n.t("Exclusion list"),
+  transfer: l10n.t("Large transfer"),
+  upload: l10n.t("Upload"),
+  download: l10n.t("Download"),
+  first: l10n.t("Overview"),
+  previous: l10n.t("Previous step"),
+  next: l10n.t("Next step"),
+  play: l10n.t("Play"),
+  pause: l10n.t("Pause"),
+  steps: l10n.t("Steps"),
+  overview: l10n.t(
+    "Every packet with its headers at each vNIC. Step through with the arrow keys, or play with the space bar.",
+  ),
+  picture: l10n.t("Packet path of {0}"),
+});

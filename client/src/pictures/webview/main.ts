@@ -1,0 +1,12 @@
+/** Entry of the pages: which picture is shown stands in the page. */
+import type { Strings } from "../messages";
+import { vscode } from "./common";
+import { startPacketPath } from "./packet-path";
+import { startTopology } from "./topology";
+
+const root = document.getElementById("picture");
+if (root) {
+  const { kind, strings } = JSON.parse(root.dataset.page ?? "{}") as { kind: string; strings: Strings };
+  (kind === "topology" ? startTopology : startPacketPath)({ root, strings });
+  vscode.postMessage({ type: "ready" });
+}
