@@ -2,6 +2,7 @@
 // Type errors are not its business: `npm run lint` runs the type checker.
 
 import { existsSync, readdirSync, rmSync } from "node:fs";
+import { builtinModules } from "node:module";
 import { join } from "node:path";
 import * as esbuild from "esbuild";
 import { Failure, isProgram, main, root, since } from "./lib.mjs";
@@ -10,26 +11,49 @@ import { Failure, isProgram, main, root, since } from "./lib.mjs";
 export const suiteKinds = ["node", "web", "restricted"];
 
 /**
- * The bundles that ship: the client for both extension hosts, the server as a process and as a worker.
+ * The bundles that ship: the client and the server, each one file for Node and the browser alike (client/src/main.ts and
+ * server/src/main.ts choose), and the pages of the pictures.
  * @param {string} target folder that receives them
  * @returns {esbuild.BuildOptions[]}
  */
 function productBundles(target) {
-  const node = { platform: "node", format: "cjs", target: "node20" };
-  const browser = { platform: "browser", target: "es2022" };
-  return [
-    { ...node, entry: "client/src/extension.ts", outfile: "dist/client.js", external: ["vscode"] },
-    {
-      ...browser,
-      format: "cjs",
-      entry: "client/src/browser.ts",
-      outfile: "dist/client.web.js",
-      external: ["vscode"],
+  const universal = {
+    platform: "neutral",
+    target: "es2022",
+    // Libraries have an entry of their own for each host; the code names the one it wants.
+    conditions: ["node", "browser"],
+    mainFields: ["module", "main"],
+    external: ["vscode", "node:*", ...builtinModules],
+    alias: {
+      // For these two the client's library takes 50 KB, and hardly uses them.
+      minimatch: join(root, "client/src/slim/minimatch.ts"),
+      "semver/functions/parse": join(root, "client/src/slim/semver-parse.cts"),
+      "semver/functions/satisfies": join(root, "client/src/slim/semver-satisfies.cts"),
     },
-    // The pages of the pictures; both clients load it into their webviews.
-    { ...browser, format: "iife", entry: "client/src/pictures/webview/main.ts", outfile: "dist/pictures.js" },
-    { ...node, entry: "server/src/cli/main.ts", outfile: "server/dist/cli.js" },
-    { ...browser, format: "iife", entry: "server/src/lsp/worker.ts", outfile: "server/dist/worker.js" },
+  };
+  // Only the page lays out; the client takes constants of the same module, and this library need not come with them.
+  const pure = {
+    name: "pure",
+    setup: (build) =>
+      build.onResolve({ filter: /^@dagrejs\/dagre$/ }, async ({ pluginData, ...args }) => {
+        if (pluginData === "pure") return undefined;
+        const { resolveDir, kind, importer } = args;
+        const found = await build.resolve(args.path, { resolveDir, kind, importer, pluginData: "pure" });
+        return { ...found, sideEffects: false };
+      }),
+  };
+  const page = { platform: "browser", target: "es2022", format: "iife" };
+  return [
+    { ...universal, plugins: [pure], format: "cjs", entry: "client/src/main.ts", outfile: "dist/client.js" },
+    { ...page, entry: "client/src/pictures/webview/main.ts", outfile: "dist/pictures.js" },
+    {
+      ...universal,
+      format: "iife",
+      entry: "server/src/main.ts",
+      outfile: "server/dist/cli.js",
+      // A worker has no `require`. It never uses what it cannot have, but loads the code that would.
+      banner: { js: 'var require = typeof require === "function" ? require : () => ({});' },
+    },
   ].map(({ entry, outfile, ...options }) => ({
     ...options,
     entryPoints: [join(root, entry)],
@@ -59,7 +83,31 @@ function testBundles() {
     });
   }
   for (const kind of suiteKinds) bundles.push(suiteBundle(kind));
+  bundles.push(oracleBundle());
   return bundles;
+}
+
+/** The comparison with keepalived, and the part of it that runs in a namespace of its own. */
+function oracleBundle() {
+  return {
+    platform: "node",
+    format: "cjs",
+    target: "node20",
+    packages: "external",
+    entryPoints: [join(root, "test/oracle/main.ts"), join(root, "test/oracle/sandbox.ts")],
+    outdir: join(root, "out/test/oracle"),
+  };
+}
+
+/** Builds only the comparison with keepalived. */
+export async function buildOracle() {
+  await esbuild.build({
+    bundle: true,
+    sourcemap: true,
+    sourcesContent: false,
+    logLevel: "warning",
+    ...oracleBundle(),
+  });
 }
 
 /** One module that sets mocha up (index.ts), loads the test files of a kind, and exports `run`. */

@@ -1,10 +1,13 @@
 import { type ExtensionContext, Uri } from "vscode";
-import { BrowserMessageReader, BrowserMessageWriter, LanguageClient } from "vscode-languageclient/browser";
-import { startClient } from "./client";
+import { type Api, startClient } from "./client";
 
 /** Entry point in a web extension host: the server is a worker beside the extension's own. */
-export async function activate(context: ExtensionContext): Promise<void> {
-  const script = Uri.joinPath(context.extensionUri, "server/dist/worker.js");
+export async function activateInBrowser(context: ExtensionContext): Promise<Api> {
+  // Loaded here, not above: Node runs this file, too.
+  const { BrowserMessageReader, BrowserMessageWriter, LanguageClient } = await import(
+    "vscode-languageclient/browser"
+  );
+  const script = Uri.joinPath(context.extensionUri, "server/dist/cli.js");
   let worker: Worker | undefined;
   const startWorker = async () => {
     worker?.terminate(); // the one before a restart
@@ -13,7 +16,7 @@ export async function activate(context: ExtensionContext): Promise<void> {
     return { reader: new BrowserMessageReader(worker), writer: new BrowserMessageWriter(worker) };
   };
   context.subscriptions.push({ dispose: () => worker?.terminate() });
-  await startClient(
+  return startClient(
     context,
     (options) => new LanguageClient("keepalived", "keepalived", startWorker, options),
   );

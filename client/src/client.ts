@@ -18,6 +18,7 @@ import { registerStatus } from "./status";
 import { registerTools } from "./tools";
 import { registerTopology } from "./topology";
 import { registerViews, VIEW_SCHEME } from "./views";
+import { registerWizard } from "./wizard";
 
 /** Makes the client for one kind of host: a process in Node, a worker in the browser. */
 export type ClientFactory = (options: LanguageClientOptions) => BaseLanguageClient;
@@ -97,6 +98,7 @@ export async function startClient(context: ExtensionContext, createClient: Clien
   registerCompare(host);
   registerTopology(host);
   registerPacketPath(host);
+  registerWizard(host);
   registerTools(host);
   await client.start();
   return { client };

@@ -56,7 +56,12 @@ const STRUCTURE = new Set([
 const strong = (o: Ours): boolean => o.severity === "error" || o.severity === "warning";
 
 /** Compares one run with our findings for the release. */
-export function compare(files: Files, program: Program, run: Run, reading = check(files, program.release)): Comparison {
+export function compare(
+  files: Files,
+  program: Program,
+  run: Run,
+  reading = check(files, program.release),
+): Comparison {
   const main = Object.keys(files)[0];
   const messages = parseOutput(run.output).map((m) => builtWithout(m, program));
   const ours = reading.findings;
@@ -80,7 +85,9 @@ function fileOf(m: Message, main: string, files: Files): string {
   const { file } = m;
   if (file === undefined) return main;
   const names = Object.keys(files);
-  return names.find((n) => file === n || file.endsWith(`/${n}`)) ?? names.find((n) => n.endsWith(file)) ?? file;
+  return (
+    names.find((n) => file === n || file.endsWith(`/${n}`)) ?? names.find((n) => n.endsWith(file)) ?? file
+  );
 }
 
 function match(m: Message, main: string, files: Files, { findings, opened }: Reading): Match {
@@ -131,7 +138,8 @@ function judge(
   if (accepted && run.exit === 0) return "false";
   // A missing argument ends keepalived at once, and so does a crash.
   if (run.signal !== null || run.exit === 2 || run.exit === null) return "unverified";
-  if (findings.some((b) => b !== o && STRUCTURE.has(b.code) && b.file === o.file && b.line <= o.line)) return "unverified";
+  if (findings.some((b) => b !== o && STRUCTURE.has(b.code) && b.file === o.file && b.line <= o.line))
+    return "unverified";
   return "false";
 }
 

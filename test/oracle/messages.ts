@@ -42,7 +42,10 @@ const HEAD = /^\((?:(.*?): )?Line (\d+)\) (.*)$/;
 /** What is said of the text even though the words look like one of the machine. */
 const TEXT_FIRST: readonly [RegExp, Kind][] = [
   [/^Unknown keyword/, "unknown keyword"],
-  [/^Unexpected '.*' - ignoring|^Extra '}' found|missing '.*'s or extra|[Mm]issing '[{}]'|missing EOB/, "braces"],
+  [
+    /^Unexpected '.*' - ignoring|^Extra '}' found|missing '.*'s or extra|[Mm]issing '[{}]'|missing EOB/,
+    "braces",
+  ],
   [/^Unmatched quote|[Uu]nterminated (?:quote|string)|missing terminating/, "quotes"],
   [/is missing a parameter/, "missing argument"],
   [/interface [^\s]*[${}"'].*(?:exist|specified)/, "value"],
@@ -78,17 +81,32 @@ const CHATTER: readonly RegExp[] = [
 ];
 
 const TEXT: readonly [RegExp, Kind][] = [
-  [/outside .*range|invalid number|negative number|decimal places|must be in \[|must be (?:between|greater)|not valid range/i, "number"],
+  [
+    /outside .*range|invalid number|negative number|decimal places|must be in \[|must be (?:between|greater)|not valid range/i,
+    "number",
+  ],
   [/out of range|below minimum|priority not valid|VRID .*(?:not valid|must)/i, "number"],
   [/deprecated|please use/i, "old form"],
   [/address famil|native_ipv6|mixed IPv4|Cannot mix/, "address family"],
-  [/without value|requires (?:a|path)|missing (?:value|parameter)|name missing|missing - ignoring|^No .* specified|^Missing/, "missing argument"],
+  [
+    /without value|requires (?:a|path)|missing (?:value|parameter)|name missing|missing - ignoring|^No .* specified|^Missing/,
+    "missing argument",
+  ],
   [/already|duplicate|both use VRID/i, "duplicate"],
-  [/no (?:scheduler|protocol|forwarding method) set|has no real servers|has no members|has (?:only|no) |No VIP specified/, "incomplete block"],
-  [/must be set|no entries|No script set|No file set|no neighbor|no track_file|no interface/, "incomplete block"],
+  [
+    /no (?:scheduler|protocol|forwarding method) set|has no real servers|has no members|has (?:only|no) |No VIP specified/,
+    "incomplete block",
+  ],
+  [
+    /must be set|no entries|No script set|No file set|no neighbor|no track_file|no interface/,
+    "incomplete block",
+  ],
   [/not found|no matching virtual router|doesn't exist|does not exist|Unable to find/, "reference"],
   [/[Tt]runcat|too long|length should be/, "too long"],
-  [/ports don't match|preempt|strict mode|incompatible|VRRPv2|VRRP version|address owner|exceeds total weight/i, "conflict"],
+  [
+    /ports don't match|preempt|strict mode|incompatible|VRRPv2|VRRP version|address owner|exceeds total weight/i,
+    "conflict",
+  ],
   [/invalid|malformed|not valid|unknown|is not IPv|not .*multicast/i, "value"],
   [/ignor/i, "conflict"],
 ];
@@ -150,7 +168,9 @@ function knockOn(messages: readonly Message[]): Message[] {
     const instance = /^\((\S+)\) Unknown interface!/.exec(text)?.[1];
     return instance !== undefined && noInterface.has(instance);
   };
-  return messages.map((m) => (m.subject === "text" && follows(m) ? { ...m, subject: "machine", kind: "machine" } : m));
+  return messages.map((m) =>
+    m.subject === "text" && follows(m) ? { ...m, subject: "machine", kind: "machine" } : m,
+  );
 }
 
 /** Interfaces that the program missed. */

@@ -3,8 +3,8 @@ import { type ChildProcessByStdio, spawn, spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import type { Readable, Writable } from "node:stream";
 import { createInterface } from "node:readline";
+import type { Readable, Writable } from "node:stream";
 import { isInterfaceName } from "./messages";
 import type { Program } from "./programs";
 import type { Answer, Job, Run } from "./sandbox";
@@ -17,7 +17,10 @@ export function namespaceCommand(): readonly string[] | undefined {
   const plain = ["unshare", "--net", "--mount"];
   for (const words of [plain, [...plain, "--user", "--map-root-user"]]) {
     const [program, ...args] = words;
-    if (spawnSync(program, [...args, "ip", "link", "set", "lo", "up"], { stdio: "ignore", timeout: 10_000 }).status === 0)
+    if (
+      spawnSync(program, [...args, "ip", "link", "set", "lo", "up"], { stdio: "ignore", timeout: 10_000 })
+        .status === 0
+    )
       return words;
   }
   return undefined;
@@ -37,7 +40,9 @@ export class Pool {
   constructor(namespace: readonly string[], script: string) {
     const [program, ...args] = namespace;
     for (let i = 0; i < Math.min(4, availableParallelism()); i++) {
-      const child = spawn(program, [...args, process.execPath, script], { stdio: ["pipe", "pipe", "inherit"] });
+      const child = spawn(program, [...args, process.execPath, script], {
+        stdio: ["pipe", "pipe", "inherit"],
+      });
       const sandbox: Sandbox = { child, waiting: new Map() };
       child.on("exit", (code) => {
         if (sandbox.waiting.size === 0) return;
@@ -95,7 +100,9 @@ function namesIn(text: string): Pick<Job, "interfaces" | "absent" | "users"> {
   const interfaces = new Set<string>();
   const absent = new Set<string>();
   const users = new Set<string>();
-  for (const m of text.matchAll(/\b(?:interface|dev|default_interface|bind_if|lvs_sync_daemon(?:_interface)?|[io]if)[ \t]+"?([^\s"]+)/g))
+  for (const m of text.matchAll(
+    /\b(?:interface|dev|default_interface|bind_if|lvs_sync_daemon(?:_interface)?|[io]if)[ \t]+"?([^\s"]+)/g,
+  ))
     if (isInterfaceName(m[1])) interfaces.add(m[1]);
   for (const m of text.matchAll(/\b(?:track_interface|interfaces|linkbeat_interfaces)\s*\{([^}]*)\}/g))
     for (const line of m[1].split("\n")) {

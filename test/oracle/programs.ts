@@ -55,13 +55,18 @@ function ask(path: string): Program | string {
   let said: string;
   try {
     // It answers on standard error.
-    said = execFileSync("/bin/sh", ["-c", '"$0" --version 2>&1', path], { encoding: "utf8", timeout: 10_000 });
+    said = execFileSync("/bin/sh", ["-c", '"$0" --version 2>&1', path], {
+      encoding: "utf8",
+      timeout: 10_000,
+    });
   } catch (error) {
     return error instanceof Error ? error.message.split("\n")[0] : String(error);
   }
   const release = /Keepalived v(\d+\.\d+\.\d+)/.exec(said)?.[1];
   if (!release) return "it does not say its version.";
-  const options = [...said.matchAll(/^(?:Config|System) options:(.*)$/gm)].flatMap((m) => m[1].trim().split(/\s+/));
+  const options = [...said.matchAll(/^(?:Config|System) options:(.*)$/gm)].flatMap((m) =>
+    m[1].trim().split(/\s+/),
+  );
   return { path, release, features: new Set(options) };
 }
 

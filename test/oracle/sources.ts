@@ -1,18 +1,21 @@
-/** The configurations to compare: the project's own, and the corpus where it exists. */
+/** The configurations to compare: the project's own, generated ones, and a folder of published ones where it exists. */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import fc from "fast-check";
 import { decode } from "../../server/src/host/disk";
 import { ruleCases } from "../unit/support/rule-cases";
+import { OPERATORS, spoil } from "./faults";
+import { Dice, print, writeConfiguration } from "./generate";
 import type { Files } from "./pool";
 
 export type Source = "rules" | "pages" | "facts" | "samples" | "generated" | "corpus" | "mutants";
 
 /** A configuration with one deliberate fault, and the one that it was made from. */
 export interface Seed {
-  readonly base: string;
+  readonly base: Files;
   readonly operator: string;
   readonly what: string;
-  /** Lines of the fault, in the order of likelihood. */
+  /** Lines of the fault, in the order of likelihood; none when the change is no fault. */
   readonly lines: readonly number[];
 }
 
@@ -21,14 +24,8 @@ export interface Case {
   readonly source: Source;
   readonly files: Files;
   readonly seed?: Seed;
-  /** Without fault: only there so that its mutants can be compared with it. */
-  readonly verdicts?: Readonly<Record<string, StoredVerdict>>;
-}
-
-/** What a release said when the corpus was collected. */
-export interface StoredVerdict {
-  readonly exit: number | null;
-  readonly output: string;
+  /** First release that knows all of its keywords. */
+  readonly since?: string;
 }
 
 const MAIN = "keepalived.conf";
@@ -104,44 +101,57 @@ function list(folder: string, suffix: string): string[] {
     .sort();
 }
 
+// ---------------------------------------------------------------------------------------------- generated
+
+/** Faulty variants of each generated configuration. */
+const VARIANTS = 3;
+
+/** `count` configurations for a release: one in four without fault, the others with one. Same seed, same configurations. */
+export function generatedCases(release: string, count: number, seed: number): Case[] {
+  const operators = Object.keys(OPERATORS);
+  const family = fc.gen().map((draw): Case[] => {
+    const dice = new Dice(draw);
+    const layout = dice.below(105);
+    const items = writeConfiguration(dice, release);
+    const base: Files = { [MAIN]: print(items, layout).text };
+    const cases: Case[] = [{ id: "", source: "generated", files: base, since: release }];
+    for (let tries = 0; cases.length <= VARIANTS && tries < 12; tries++) {
+      const fault = spoil(items, dice.of(operators), dice, layout);
+      if (!fault || fault.text === base[MAIN]) continue;
+      const { operator, what, lines } = fault;
+      cases.push({
+        id: "",
+        source: "generated",
+        files: { [MAIN]: fault.text },
+        seed: { base, operator, what, lines },
+        since: release,
+      });
+    }
+    return cases;
+  });
+  return fc
+    .sample(family, { seed, numRuns: Math.ceil(count / (VARIANTS + 1)) })
+    .flatMap((cases, n) =>
+      cases.map((c, i) => ({
+        ...c,
+        id: `generated/${seed}/${release}/${n}${i > 0 ? `: ${c.seed?.operator}: ${c.seed?.what}` : ""}`,
+      })),
+    );
+}
+
 // ---------------------------------------------------------------------------------------------- corpus
 
-interface Stored {
-  readonly exit: number | null;
-  readonly signal?: string;
-  readonly config?: readonly (StoredMessage | [number | null, string, string])[];
-  readonly environmental?: readonly StoredMessage[];
-}
-interface StoredMessage {
-  readonly line: number | null;
-  readonly file?: string;
-  readonly message: string;
-}
+/** The folder of published configurations, unless another one is named. */
+export const CORPUS = process.env.KEEPALIVED_CORPUS ?? "../shared/corpus";
 
-const CORPUS = "../shared/corpus";
-export const corpusExists = (): boolean => existsSync(join(CORPUS, "index.json"));
-
-/** Published configurations, with what releases said of them. */
-export function corpusCases(): Case[] {
-  const index = JSON.parse(readFileSync(join(CORPUS, "index.json"), "utf8")) as {
-    files: { file: string; oracle: Record<string, Stored> }[];
-  };
-  return index.files.map(({ file, oracle }) => ({
-    id: `corpus/real/${file}`,
+/** Published configurations, as files `*.conf` in a folder or in its subfolder `real`. */
+export function corpusCases(folder: string): Case[] {
+  const real = existsSync(join(folder, "real")) ? join(folder, "real") : folder;
+  return list(real, ".conf").map((name) => ({
+    id: `corpus/${name}`,
     source: "corpus",
-    files: { [MAIN]: decode(readFileSync(join(CORPUS, "real", file))) },
-    verdicts: Object.fromEntries(Object.entries(oracle).map(([release, o]) => [release, stored(o)])),
+    files: { [MAIN]: decode(readFileSync(join(real, name))) },
   }));
-}
-
-/** Stored messages, printed as the program would. */
-function stored(o: Stored): StoredVerdict {
-  const lines = [...(o.config ?? []), ...(o.environmental ?? [])].map((m) => {
-    const [line, text] = Array.isArray(m) ? [m[0], m[2]] : [(m as StoredMessage).line, (m as StoredMessage).message];
-    const file = Array.isArray(m) ? undefined : (m as StoredMessage).file;
-    return line === null ? text : `(${file ? `${file}: ` : ""}Line ${line}) ${text}`;
-  });
-  return { exit: o.exit, output: lines.join("\n") };
 }
 
 interface Edit {
@@ -153,10 +163,12 @@ interface Edit {
   readonly delete?: boolean;
 }
 
-/** Published configurations with one seeded mistake each; their bases are among {@link corpusCases}. */
-export function mutantCases(): Case[] {
-  const bases = new Map<string, string>();
-  return readFileSync(join(CORPUS, "mutants.jsonl"), "utf8")
+/** The same with one seeded mistake each, as edits in a file `mutants.jsonl`. */
+export function mutantCases(folder: string): Case[] {
+  const path = join(folder, "mutants.jsonl");
+  if (!existsSync(path)) return [];
+  const bases = new Map<string, Files>();
+  return readFileSync(path, "utf8")
     .split("\n")
     .filter((line) => line !== "")
     .map((line): Case => {
@@ -167,23 +179,14 @@ export function mutantCases(): Case[] {
         desc: string;
         edits: Edit[];
         seed: number[];
-        oracle: Record<string, Stored | "=">;
       };
-      const base = bases.get(m.base) ?? decode(readFileSync(join(CORPUS, "real", m.base)));
+      const base = bases.get(m.base) ?? { [MAIN]: decode(readFileSync(join(folder, "real", m.base))) };
       bases.set(m.base, base);
-      const verdicts: Record<string, StoredVerdict> = {};
-      const releases = Object.keys(m.oracle);
-      for (const release of releases) {
-        const o = m.oracle[release];
-        const same = releases.map((r) => m.oracle[r]).find((x) => x !== "=");
-        verdicts[release] = stored(o === "=" ? (same as Stored) : o);
-      }
       return {
         id: `corpus/mutants ${m.id}`,
         source: "mutants",
-        files: { [MAIN]: applyEdits(base, m.edits) },
-        seed: { base: `corpus/real/${m.base}`, operator: m.op, what: m.desc, lines: m.seed },
-        verdicts,
+        files: { [MAIN]: applyEdits(base[MAIN], m.edits) },
+        seed: { base, operator: m.op, what: m.desc, lines: m.seed },
       };
     });
 }

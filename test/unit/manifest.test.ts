@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { describe, it } from "node:test";
+import { parse } from "yaml";
+import { fencedBlocks } from "./support/markdown";
 
 const read = (path: string) => readFileSync(path, "utf8");
 const json = (path: string) => JSON.parse(read(path));
@@ -28,6 +30,12 @@ describe("package.json", () => {
 
   it("has the version of the language server's package", () => {
     assert.equal(json("server/package.json").version, manifest.version);
+  });
+
+  it("has the version that the pre-commit hooks run", () => {
+    const versions = [...read(".pre-commit-hooks.yaml").matchAll(/keepalived-language-server@([\d.]+)/g)];
+    assert.ok(versions.length > 0);
+    for (const [, version] of versions) assert.equal(version, manifest.version);
   });
 
   it("pins every dependency", () => {
@@ -63,6 +71,26 @@ describe("package-lock.json", () => {
     for (const [path, { optionalDependencies = {} }] of Object.entries(packages)) {
       for (const name of Object.keys(optionalDependencies)) assert.ok(names.has(name), `${name} of ${path}`);
     }
+  });
+});
+
+describe("docs/editors.md", () => {
+  it("shows settings that can be read", () => {
+    const page = read("docs/editors.md");
+    const examples = [
+      ...fencedBlocks(page, "json").map((text) => () => JSON.parse(text)),
+      ...fencedBlocks(page, "yaml").map((text) => () => parse(text)),
+    ];
+    assert.ok(examples.length >= 8);
+    for (const example of examples) assert.equal(typeof example(), "object");
+  });
+
+  it("names problem matchers and a task that the manifest contributes", () => {
+    const { problemMatchers, taskDefinitions } = manifest.contributes;
+    const matchers = problemMatchers.map(({ name }: { name: string }) => `$${name}`);
+    for (const [matcher] of read("docs/editors.md").matchAll(/\$keepalived-\w+/g))
+      assert.ok(matchers.includes(matcher), matcher);
+    assert.equal(taskDefinitions[0].type, "keepalived");
   });
 });
 

@@ -5,18 +5,21 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 
-/** The files of a ZIP archive, from its central directory. */
-function zipEntries(archive: Buffer): string[] {
+/** The files of a ZIP archive and their sizes when unpacked, from its central directory. */
+function zipEntries(archive: Buffer): { name: string; size: number }[] {
   const end = archive.lastIndexOf("PK\x05\x06");
   const count = archive.readUInt16LE(end + 10);
   let at = archive.readUInt32LE(end + 16);
-  const names: string[] = [];
+  const entries: { name: string; size: number }[] = [];
   for (let i = 0; i < count; i++) {
     const [name, extra, comment] = [28, 30, 32].map((field) => archive.readUInt16LE(at + field));
-    names.push(archive.toString("utf8", at + 46, at + 46 + name));
+    entries.push({
+      name: archive.toString("utf8", at + 46, at + 46 + name),
+      size: archive.readUInt32LE(at + 24),
+    });
     at += 46 + name + extra + comment;
   }
-  return names;
+  return entries;
 }
 
 /** What may be in the VSIX; .vscodeignore is meant to let nothing else through. */
@@ -25,9 +28,9 @@ const allowed = [
   /^extension\.vsixmanifest$/,
   /^extension\/(package(\.nls(\.[\w-]+)?)?|language-configuration)\.json$/,
   /^extension\/(readme([.-][\w-]+)?\.md|changelog\.md|LICENSE\.txt)$/i,
-  /^extension\/dist\/client(\.web)?\.js$/,
+  /^extension\/dist\/client\.js$/,
   /^extension\/dist\/pictures\.js$/,
-  /^extension\/server\/dist\/(cli|worker)\.js$/,
+  /^extension\/server\/dist\/cli\.js$/,
   /^extension\/l10n\/bundle\.l10n\.[\w-]+\.json$/,
   /^extension\/media\/[\w-]+\.png$/,
   /^extension\/samples\/[\w./-]+$/,
@@ -40,16 +43,18 @@ describe("the VSIX", () => {
   const folder = mkdtempSync(join(tmpdir(), "keepalived-vsix-"));
   let output = "";
   let archive: Buffer;
+  let entries: { name: string; size: number }[];
 
   before(() => {
     const file = join(folder, "keepalived.vsix");
     output = execFileSync(process.execPath, ["scripts/package.mjs", file], { encoding: "utf8" });
     archive = readFileSync(file);
+    entries = zipEntries(archive);
   });
   after(() => rmSync(folder, { recursive: true }));
 
   it("holds the extension and nothing else", () => {
-    const names = zipEntries(archive);
+    const names = entries.map(({ name }) => name);
     const strangers = names.filter((name) => !allowed.some((pattern) => pattern.test(name)));
     assert.deepEqual(strangers, []);
     for (const pattern of allowed)
@@ -64,6 +69,11 @@ describe("the VSIX", () => {
   });
 
   it("is small", () => {
-    assert.ok(archive.length < 1200 * 1024, `${archive.length} bytes`);
+    assert.ok(archive.length <= 600 * 1024, `${archive.length} bytes`);
+  });
+
+  it("has a small client", () => {
+    const { size } = entries.find(({ name }) => name === "extension/dist/client.js")!;
+    assert.ok(size <= 450 * 1024, `${size} bytes`);
   });
 });

@@ -11,7 +11,7 @@ import { Tree } from "../syntax/tree";
 import type { FileAccess, SourceFile } from "../workspace/files";
 import { conditionIds, isPlain, type Resolved, resolve } from "../workspace/resolve";
 import { type Analysis, analyze, lineProblems } from "./engine";
-import { resolveProblems } from "./files";
+import { type FileFix, resolveProblems } from "./files";
 import type { CheckOptions, Edit, Fix, Problem, Rule, Severity } from "./rule";
 import { LINE_RULES } from "./statements";
 
@@ -32,9 +32,7 @@ export interface Finding extends FileRange {
   readonly fixes: () => readonly FileFix[];
 }
 
-export interface FileFix extends Omit<Fix, "edits"> {
-  readonly edits: readonly (Edit & { readonly uri: string })[];
-}
+export type { FileFix };
 
 /** One reading: for one configuration id, or for any that no condition names. */
 export interface Reading {
@@ -117,7 +115,14 @@ export function checkProject(
     }
     views.push(viewOf(id, resolved, root, options, before));
   }
-  return { root, views, ids: [...ids], findings: merge(views, options), files: [...files.values()], pending };
+  return {
+    root,
+    views,
+    ids: [...ids],
+    findings: merge(views, access, options),
+    files: [...files.values()],
+    pending,
+  };
 }
 
 function viewOf(
@@ -200,7 +205,7 @@ interface Merged {
 }
 
 /** Joins the findings of all views: the same finding in several of them is one. */
-function merge(views: readonly View[], options: CheckOptions): Finding[] {
+function merge(views: readonly View[], access: FileAccess, options: CheckOptions): Finding[] {
   const all = new Map<string, Merged>();
   for (const view of views) {
     const resolved = view.resolved!;
@@ -215,8 +220,8 @@ function merge(views: readonly View[], options: CheckOptions): Finding[] {
       if (known) known.views.add(view.id);
       else all.set(key, { finding, views: new Set([view.id]), conditional: false });
     };
-    for (const p of resolveProblems(resolved, view.config)) {
-      add({ ...plainFinding(p, p.uri), related: [] });
+    for (const p of resolveProblems(resolved, view.config, access, options)) {
+      add({ ...plainFinding(p, p.uri), related: [], ...(p.fileFixes && { fixes: p.fileFixes }) });
     }
     for (const file of resolved.files)
       for (const p of lineProblems(file.tree, options)) add(plainFinding(p, file.uri));

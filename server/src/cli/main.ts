@@ -2,18 +2,24 @@
 import * as fs from "node:fs";
 import packageJson from "../../package.json";
 import { decode } from "../host/disk";
+import { serveNode } from "../lsp/node";
+import * as check from "./check";
+import * as format from "./format";
 import type { Io } from "./io";
+import * as ipvs from "./ipvs";
+import * as nsx from "./nsx";
+import * as packets from "./packets";
+import * as realServer from "./real-server";
 
 type Command = (args: string[], io: Io) => Promise<number>;
 
-/** Commands are loaded when they are used, so that each starts fast. */
-const COMMANDS: Readonly<Record<string, () => Promise<{ run: Command }>>> = {
-  check: () => import("./check"),
-  format: () => import("./format"),
-  nsx: () => import("./nsx"),
-  ipvs: () => import("./ipvs"),
-  packets: () => import("./packets"),
-  "real-server": () => import("./real-server"),
+const COMMANDS: Readonly<Record<string, Command>> = {
+  check: check.run,
+  format: format.run,
+  nsx: nsx.run,
+  ipvs: ipvs.run,
+  packets: packets.run,
+  "real-server": realServer.run,
 };
 
 const HELP = `keepalived-language-server ${packageJson.version} - language server and checker for keepalived.conf
@@ -43,7 +49,7 @@ async function main(args: string[]): Promise<number> {
     stdin: () => decode(fs.readFileSync(0)),
   };
   if (args.includes("--stdio") || args.includes("--node-ipc")) {
-    (await import("../lsp/node")).serveNode();
+    await serveNode();
     return -1;
   }
   if (first === "--version") {
@@ -54,12 +60,11 @@ async function main(args: string[]): Promise<number> {
     (first === undefined ? io.stderr : io.stdout)(HELP);
     return first === undefined ? 2 : 0;
   }
-  const load = COMMANDS[first];
-  if (!load) {
+  if (!Object.hasOwn(COMMANDS, first)) {
     io.stderr(`Unknown command “${first}”.\n\n${HELP}`);
     return 2;
   }
-  return (await load()).run(rest, io);
+  return COMMANDS[first](rest, io);
 }
 
 function writeAll(fd: number, text: string): void {
@@ -76,12 +81,15 @@ function writeAll(fd: number, text: string): void {
   }
 }
 
-main(process.argv.slice(2)).then(
-  (code) => {
-    if (code >= 0) process.exitCode = code;
-  },
-  (e: unknown) => {
-    process.stderr.write(`${e instanceof Error ? (e.stack ?? e.message) : String(e)}\n`);
-    process.exitCode = 2;
-  },
-);
+/** Runs what the command line says. */
+export function runProgram(): void {
+  main(process.argv.slice(2)).then(
+    (code) => {
+      if (code >= 0) process.exitCode = code;
+    },
+    (e: unknown) => {
+      process.stderr.write(`${e instanceof Error ? (e.stack ?? e.message) : String(e)}\n`);
+      process.exitCode = 2;
+    },
+  );
+}

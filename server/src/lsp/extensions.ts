@@ -1,8 +1,9 @@
 /** Requests beyond the protocol, for commands of the editor's client. */
-import { placeIn, type Reading } from "../checks/project";
+import { dialectOf, placeIn, type Reading } from "../checks/project";
 import { compareNodes } from "../cluster/compare";
 import { type ClusterNode, nodesOf, pairs } from "../cluster/nodes";
 import { say } from "../features/diagnostics";
+import { composePair } from "../features/new-configuration";
 import { packetPaths } from "../features/packet-path";
 import { holesOf, wantedAt } from "../features/subject";
 import { syntaxTreeText } from "../features/syntax-tree";
@@ -13,6 +14,7 @@ import { markAnswers } from "../lvs/marks";
 import { KIT_FORMATS, type KitFormat, realServerKit } from "../lvs/real-server";
 import type { Reason } from "../lvs/services";
 import { parseRange } from "../model/build";
+import { Config } from "../model/config";
 import { differences, fits } from "../nsx/diff";
 import { explainText } from "../nsx/explain";
 import { FORMS, render } from "../nsx/forms";
@@ -21,12 +23,15 @@ import { type Generated, type GenerateOptions, generate } from "../nsx/generate"
 import type { Category } from "../nsx/objects";
 import type { VmSelector } from "../nsx/policy";
 import { select, type Wanted } from "../nsx/select";
+import { makeSourceFile } from "../workspace/files";
 import {
   type CompareParams,
   type CompareResult,
   type DocumentParams,
   type Location,
   type Message,
+  type NewPairParams,
+  type NewPairResult,
   type NsxChoices,
   type NsxDocumentParams,
   type NsxFormInfo,
@@ -43,6 +48,7 @@ import {
   type VmChoice,
 } from "./protocol";
 import type { RequestContext, Server } from "./server";
+import type { NsxSettings } from "./settings";
 
 /** A reading of the document's configuration and what is wanted in it. */
 interface Subject {
@@ -102,15 +108,7 @@ export function registerExtensions(server: Server): void {
   const optionsOf = (choices: NsxChoices, reading: Reading): GenerateOptions => {
     const { nsx } = session.settings;
     return {
-      directors: selectorOf(choices.directors) ?? {
-        group: nsx.directorGroup || undefined,
-        names: nsx.directorVmNames,
-        ids: nsx.directorVmIds,
-        tags:
-          nsx.directorGroup || nsx.directorVmNames.length > 0 || nsx.directorVmIds.length > 0
-            ? []
-            : [nsx.directorTag],
-      },
+      directors: selectorOf(choices.directors) ?? directorsOf(nsx),
       realServers: selectorOf(choices.realServers) ?? { tags: [nsx.realServerTag] },
       category: nsx.category as Category,
       domain: nsx.domain || undefined,
@@ -343,6 +341,60 @@ export function registerExtensions(server: Server): void {
     };
   });
 
+  // -------------------------------------------------------------------------------------------- wizard
+
+  connection.onRequest(Requests.newPair, (params: NewPairParams): NewPairResult => {
+    const none: NewPairResult = {
+      problems: [],
+      files: [],
+      notes: [],
+      virtualRouterId: freeVirtualRouterId(),
+    };
+    return server.guard(Requests.newPair, none, () => {
+      const pair = composePair(params.answers, params.complete);
+      const problems = pair.problems.map((p) => ({ field: p.field, text: text(p.text) }));
+      if (!params.complete || pair.nodes.length === 0) return { ...none, problems };
+      const files = pair.nodes.map((n) => ({ path: `${n.name}/keepalived.conf`, text: n.text }));
+      const dialect = dialectOf(session.settings.target);
+      const config = new Config(makeSourceFile("new:", 0, pair.nodes[0].text, dialect).tree);
+      const kit = realServerKit(select(config, { kind: "all" }).services, "sh");
+      if (kit.text !== undefined) files.push({ path: "real-server.sh", text: kit.text });
+      const { nsx } = session.settings;
+      const generated = generate(
+        config,
+        { kind: "all" },
+        {
+          directors: directorsOf(nsx),
+          realServers: { tags: [nsx.realServerTag] },
+          category: nsx.category as Category,
+          domain: nsx.domain || undefined,
+          project: nsx.project || undefined,
+          globalManager: nsx.globalManager,
+          companion: true,
+          locale: session.locale,
+        },
+      );
+      if (generated.payload)
+        files.push({ path: "policy.nsx.json", text: render(generated.payload, "hierarchical").text });
+      const notes = [...generated.reasons, ...generated.warnings.filter((w) => w.level === "warning")].map(
+        (r) => text(r.text),
+      );
+      return { ...none, files, notes };
+    });
+  });
+
+  /** A virtual_router_id that no configuration of the workspace has, the usual 51 first. */
+  const freeVirtualRouterId = (): number => {
+    const taken = new Set(
+      session
+        .peerCandidates("")
+        .flatMap((uri) => nodesOf(session.readingsOf(uri)))
+        .flatMap((node) => node.instances.map((i) => i.virtualRouterId)),
+    );
+    for (let id = 51; id < 256; id++) if (!taken.has(id)) return id;
+    return 51;
+  };
+
   // -------------------------------------------------------------------------------------------- pictures
 
   on(Requests.topology, (context, params: DocumentParams): TopologyResult => {
@@ -416,6 +468,17 @@ function selectorOf(choice: VmChoice | undefined): VmSelector | undefined {
   const { tags, names, ids } = choice;
   return tags?.length || names?.length || ids?.length ? { tags, names, ids } : undefined;
 }
+
+/** The directors as the settings name them: by tag unless something more exact is given. */
+const directorsOf = (nsx: NsxSettings): VmSelector => ({
+  group: nsx.directorGroup || undefined,
+  names: nsx.directorVmNames,
+  ids: nsx.directorVmIds,
+  tags:
+    nsx.directorGroup || nsx.directorVmNames.length > 0 || nsx.directorVmIds.length > 0
+      ? []
+      : [nsx.directorTag],
+});
 
 function selectorText(selector: VmSelector): string {
   if (selector.group) return selector.group;

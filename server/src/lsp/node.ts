@@ -2,7 +2,6 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { createConnection, ProposedFeatures } from "vscode-languageserver/node";
 import { globDisk, readTextFile } from "../host/disk";
 import { resolveUri } from "../workspace/files";
 import { serve } from "./server";
@@ -78,6 +77,8 @@ export const diskHost: FileHost = {
 };
 
 /** Serves the transport that the command line names. */
-export function serveNode(): void {
+export async function serveNode(): Promise<void> {
+  // Loaded here, not above: the same bundle is the web worker.
+  const { createConnection, ProposedFeatures } = await import("vscode-languageserver/node");
   serve(createConnection(ProposedFeatures.all), diskHost);
 }

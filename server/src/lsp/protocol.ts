@@ -2,6 +2,7 @@
  * Requests beyond the language server protocol, shared by the server and the editor's client. Positions and ranges are
  * those of the protocol; every text is in the language of the session.
  */
+import type { PairAnswers, PairField } from "../features/new-configuration";
 import type { PacketPath } from "../features/packet-path";
 import type { Topology } from "../features/topology";
 import type { Position, Range } from "../text/lines";
@@ -140,6 +141,24 @@ export interface CompareResult {
   }[];
 }
 
+// ---------------------------------------------------------------------------------------------- wizard
+
+export interface NewPairParams {
+  readonly answers: PairAnswers;
+  /** All answers are there: compose the files, and complain about what is missing. */
+  readonly complete: boolean;
+}
+
+export interface NewPairResult {
+  readonly problems: readonly { readonly field: PairField; readonly text: string }[];
+  /** Configurations of both nodes, set-up of the real servers, NSX payload; empty while there are problems. */
+  readonly files: readonly { readonly path: string; readonly text: string }[];
+  /** What must be done beyond the files. */
+  readonly notes: readonly string[];
+  /** One that is free in the workspace. */
+  readonly virtualRouterId: number;
+}
+
 // ---------------------------------------------------------------------------------------------- pictures
 
 /** Where something stands: index of the file, line and character of its start, last line of its block. */
@@ -178,6 +197,7 @@ export const Requests = {
   status: "keepalived/status",
   peers: "keepalived/peers",
   compare: "keepalived/compare",
+  newPair: "keepalived/newPair",
   topology: "keepalived/topology",
   packetPath: "keepalived/packetPath",
 } as const;

@@ -144,6 +144,7 @@ export class Session implements FileAccess {
   fileChanged(uri: string): void {
     if (this.documents.has(uri)) return;
     this.closedFiles.delete(uri);
+    this.closedFiles.delete(directoryOf(uri));
     this.closedLines.delete(uri);
     this.closedReadings.clear();
     // A new file may match a pattern of any project that includes something.

@@ -2,6 +2,7 @@
  * What keepalived reads after conditions, definitions, generators and includes are taken into account: one text, and for
  * each of its characters the place it came from.
  */
+import { PREDEFINED_DEFINITIONS } from "../language";
 import { OPAQUE } from "../syntax/records";
 import type { Tree } from "../syntax/tree";
 import {
@@ -10,6 +11,7 @@ import {
   type FileProblem,
   hasWildcard,
   pathOf,
+  resolveUri,
   type SourceFile,
 } from "./files";
 
@@ -52,7 +54,13 @@ export type ResolveFault =
       readonly word: string;
       readonly path: string;
     }
-  | { readonly kind: "include-nomatch"; readonly pattern: string; readonly word: string }
+  | {
+      readonly kind: "include-nomatch";
+      readonly pattern: string;
+      readonly word: string;
+      /** The folder of the pattern, where there is none. */
+      readonly folder: string | undefined;
+    }
   | {
       readonly kind: "include-brace";
       readonly pattern: string;
@@ -61,19 +69,39 @@ export type ResolveFault =
     }
   | { readonly kind: "include-cycle"; readonly path: string; readonly word: string }
   | { readonly kind: "include-limit"; readonly limit: number; readonly word: string }
-  | { readonly kind: "include-twice"; readonly word: string }
+  | {
+      readonly kind: "include-twice";
+      readonly word: string;
+      readonly pattern: string;
+      /** The line is nothing but the use of a definition. */
+      readonly defined: boolean;
+    }
   | { readonly kind: "generator"; readonly problem: GeneratorProblem; readonly detail: string }
   | { readonly kind: "generator-limit"; readonly limit: number }
   | {
       readonly kind: "predefined";
       readonly name: string;
-      readonly problem: "numeric" | "count" | "order" | "env";
+      readonly parameters: string;
+      readonly problem: PredefinedProblem;
     }
   | { readonly kind: "too-long"; readonly name: string }
-  | { readonly kind: "multi-line"; readonly name: string }
+  /** A definition that holds itself; `endless`: without the line growing longer. */
+  | { readonly kind: "recursion"; readonly name: string; readonly endless: boolean }
   | { readonly kind: "expansion-limit"; readonly limit: number };
 
-export type GeneratorProblem = "definition" | "close" | "long" | "values" | "hex" | "count" | "multi-line";
+/** `odd`: keepalived accepts the parameters and reads something else. */
+export type GeneratorProblem =
+  | "definition"
+  | "close"
+  | "long"
+  | "values"
+  | "hex"
+  | "count"
+  | "multi-line"
+  | "odd";
+
+/** `none`: the name takes no parameters; `since`: the release has to know the name. */
+export type PredefinedProblem = "numeric" | "count" | "order" | "env" | "none" | "since";
 
 export interface ResolveProblem {
   readonly place: Place;
@@ -180,6 +208,8 @@ export const DEFAULT_LIMITS: ResolveLimits = {
 };
 
 const MAX_LINE = 1023;
+/** More replacements than that in a line of such a length are definitions that hold themselves. */
+const MAX_ROUNDS = 1024;
 
 /** Whether a file needs no resolution: it is then its own resolved text. */
 export function isPlain(tree: Tree): boolean {
@@ -364,12 +394,20 @@ class Resolver {
     if (
       p === start + indentOf(text, start, eol) &&
       !/[$~]/.test(content) &&
-      !/^include[rmwba]?[ \t]/.test(content)
+      !/(?:^|\{[ \t]*)include[rmwba]?[ \t]/.test(content)
     ) {
       this.copy(file, text, start, next);
       return next;
     }
     const pieces: Piece[] = [{ text: content, start: p, end: contentEnd, verbatim: true, via: undefined }];
+    // An include behind a brace is a line of its own.
+    const brace = /^[^"]*\{[ \t]*(?=include[rmwba]?[ \t])/.exec(content);
+    if (brace) {
+      const at = brace[0].length;
+      this.logicalLine(file, [sub(pieces[0], 0, at)], 0, false);
+      this.logicalLine(file, [sub(pieces[0], at, content.length)], 0, false);
+      return next;
+    }
     this.logicalLine(file, pieces, 0, p === start + indentOf(text, start, eol));
     return next;
   }
@@ -456,12 +494,14 @@ class Resolver {
     const include = /^(include[rmwba]?)[ \t]+(.*)$/s.exec(trimmed);
     if (include) {
       const at = text.length - trimmed.length;
+      const [first] = pieces;
+      const defined = atPhysicalStart && !(first.verbatim && first.text.startsWith("include"));
       this.include(
         file,
         include[1],
         include[2].trim(),
         this.rangeOf(pieces, at, text.length),
-        atPhysicalStart,
+        defined ? "defined" : atPhysicalStart,
       );
       return;
     }
@@ -547,7 +587,7 @@ class Resolver {
     let pieces = input;
     const more: Piece[] = [];
     let length = input.reduce((n, x) => n + x.text.length, 0);
-    for (let rounds = 0; rounds < 256; rounds++) {
+    for (let rounds = 0; ; rounds++) {
       let changed = false;
       const next: Piece[] = [];
       for (let i = 0; i < pieces.length && !changed; i++) {
@@ -560,10 +600,25 @@ class Resolver {
         const { from, to, value, via, lines } = use;
         length += value.length - (to - from);
         this.expanded += value.length;
-        if (length > MAX_LINE && value.length > to - from) {
-          const place = { file, start: piece.start, end: piece.end };
-          this.problems.push({ place, fault: { kind: "too-long", name: piece.text.slice(from, to) } });
-          return { pieces, more };
+        const name = piece.text.slice(from, to);
+        const tooLong = length > MAX_LINE && value.length > to - from;
+        if (tooLong || rounds >= MAX_ROUNDS) {
+          const place: Place = piece.verbatim
+            ? { file, start: piece.start + from, end: piece.start + to }
+            : { file, start: piece.start, end: piece.end };
+          this.problems.push({
+            place,
+            fault:
+              !tooLong || this.isRecursive(name.replace(/\W/g, ""))
+                ? { kind: "recursion", name, endless: !tooLong }
+                : { kind: "too-long", name },
+          });
+          // What is left of the uses is not known.
+          const masked = pieces.slice(i).map((x): Piece => {
+            const text = x.text.replace(/\$(?:\{[^}]*\}|\w+)/g, OPAQUE);
+            return text === x.text ? x : { ...x, text, verbatim: false };
+          });
+          return { pieces: [...next, ...masked], more };
         }
         if (this.expanded > this.limits.expanded) {
           this.limit(file, piece);
@@ -586,6 +641,22 @@ class Resolver {
       pieces = next;
     }
     return { pieces, more };
+  }
+
+  /** Whether a definition holds itself, directly or by others. */
+  private isRecursive(name: string): boolean {
+    const seen = new Set<string>();
+    const open = [name];
+    for (let n = open.pop(); n !== undefined; n = open.pop()) {
+      for (const line of this.definitions.get(n)?.lines ?? []) {
+        for (const [, used] of line.matchAll(/\$\{?([A-Za-z_]\w*)/g)) {
+          if (used === name) return true;
+          if (!seen.has(used)) open.push(used);
+          seen.add(used);
+        }
+      }
+    }
+    return false;
   }
 
   /** The first use of a definition in a piece that can be replaced. */
@@ -642,6 +713,12 @@ class Resolver {
     from: number,
     to: number,
   ): string | undefined {
+    const fault = (problem: PredefinedProblem) =>
+      this.predefinedFault(name, parameters, problem, piece, from, to);
+    if (parameters !== "" && name !== "_RANDOM" && name !== "_ENV") {
+      if ((PREDEFINED_DEFINITIONS as readonly string[]).includes(name)) fault("none");
+      return OPAQUE;
+    }
     switch (name) {
       case "_PWD":
         return pathOf(directoryOf(this.stack[this.stack.length - 1]));
@@ -649,22 +726,23 @@ class Resolver {
         return this.options.id ?? OPAQUE;
       case "_RANDOM": {
         const numbers = parameters === "" ? [] : parameters.split(/[ \t]+/);
-        const bad =
-          numbers.length > 2 ? "count" : numbers.some((n) => !/^\d+$/.test(n)) ? "numeric" : undefined;
-        if (bad) {
-          this.predefinedFault(name, bad, piece, from, to);
-          return undefined;
+        if (numbers.some((n) => !/^\d+$/.test(n))) {
+          fault("numeric");
+          return OPAQUE;
         }
-        if (numbers.length === 2 && Number(numbers[0]) > Number(numbers[1])) {
-          this.predefinedFault(name, "order", piece, from, to);
+        if (numbers.length > 2) {
+          fault("count");
+          return OPAQUE;
+        }
+        if (numbers.length > 0 && Number(numbers[0]) > Number(numbers[1] ?? 32767)) {
+          fault("order");
           return numbers[0];
         }
         return OPAQUE;
       }
       case "_ENV":
-        if (parameters !== "") return OPAQUE;
-        this.predefinedFault(name, "env", piece, from, to);
-        return undefined;
+        fault(parameters === "" ? "env" : "since");
+        return OPAQUE;
       case "_HASH":
         return "#";
       case "_BANG":
@@ -676,7 +754,8 @@ class Resolver {
 
   private predefinedFault(
     name: string,
-    problem: "numeric" | "count" | "order" | "env",
+    parameters: string,
+    problem: PredefinedProblem,
     piece: Piece,
     from: number,
     to: number,
@@ -691,7 +770,7 @@ class Resolver {
       )
     )
       return;
-    this.problems.push({ place, fault: { kind: "predefined", name: `\${${name}}`, problem } });
+    this.problems.push({ place, fault: { kind: "predefined", name: `\${${name}}`, parameters, problem } });
   }
 
   private generate(file: number, pieces: Piece[], text: string, depth: number): void {
@@ -739,11 +818,12 @@ class Resolver {
     word: string,
     pattern: string,
     range: { start: number; end: number },
-    atPhysicalStart: boolean,
+    atPhysicalStart: boolean | "defined",
   ): void {
     const place: Place = { file, start: range.start, end: range.end };
     const fault = (f: ResolveFault) => void this.problems.push({ place, fault: f });
-    if (!atPhysicalStart) fault({ kind: "include-twice", word });
+    if (atPhysicalStart !== true)
+      fault({ kind: "include-twice", word, pattern, defined: atPhysicalStart === "defined" });
     if (pattern === "" || pattern.includes(OPAQUE)) return;
     const base = directoryOf(this.stack[this.stack.length - 1]);
     this.globs.push({ base, pattern });
@@ -751,11 +831,14 @@ class Resolver {
     if (pending) this.pending = true;
     this.includeSites.push({ place, at: this.at, uris });
     if (uris.length === 0 && !pending) {
-      if (hasWildcard(pattern)) fault({ kind: "include-nomatch", pattern, word });
+      if (hasWildcard(pattern))
+        fault({ kind: "include-nomatch", pattern, word, folder: this.missingFolder(base, pattern) });
       else fault({ kind: "include", pattern, problem: "missing", word, path: pattern });
       return;
     }
-    if (missing.length > 0) fault({ kind: "include-brace", pattern, missing, word });
+    // An alternative with wildcards may match nothing.
+    const absent = missing.filter((alternative) => !hasWildcard(alternative));
+    if (absent.length > 0) fault({ kind: "include-brace", pattern, missing: absent, word });
     if (cut) fault({ kind: "include-limit", limit: uris.length, word });
     for (const uri of uris) {
       this.dependencies.add(uri);
@@ -774,6 +857,15 @@ class Resolver {
         fault({ kind: "include", pattern, problem: result.problem, word, path: pathOf(uri) });
       } else this.readFile(result.file);
     }
+  }
+
+  /** The part of a pattern before its first wildcard, if no such folder exists. */
+  private missingFolder(base: string, pattern: string): string | undefined {
+    const folder = /^[^*?[{]*(?=\/)/.exec(pattern)?.[0];
+    if (!folder) return undefined;
+    const result = this.access.file(resolveUri(base, folder));
+    if (result.kind === "pending") this.pending = true;
+    return result.kind === "problem" && result.problem === "missing" ? folder : undefined;
   }
 }
 
@@ -818,6 +910,8 @@ type Generator =
       readonly rest: number;
     };
 
+const NAME = /^[A-Za-z_]\w*$/;
+
 /**
  * Reads the parameters of a ~SEQ, ~SEQx or ~LST line.
  * @param lookup value of a definition, null when it has several lines.
@@ -835,7 +929,8 @@ export function parseGenerator(text: string, lookup: (name: string) => string | 
   if (inside.length > 63) return { problem: "long", detail: inside };
   const parts = inside.split(",").map((x) => x.trim());
   const [name, ...numbers] = parts;
-  if (!/^[A-Za-z_]\w*$/.test(name) || numbers.length < 1 || numbers.length > 3)
+  if (name !== "" && !NAME.test(name) && /^[^;]*$/.test(name)) return { problem: "odd", detail: name };
+  if (!NAME.test(name) || numbers.length < 1 || numbers.length > 3)
     return { problem: "definition", detail: inside };
   const values: number[] = [];
   for (const raw of numbers) {
@@ -847,8 +942,8 @@ export function parseGenerator(text: string, lookup: (name: string) => string | 
       if (value === undefined) return { problem: "definition", detail: word };
       word = value.trim();
     }
-    if (!/^[+-]?(0[xX][0-9A-Fa-f]+|\d+)$/.test(word))
-      return { problem: "definition", detail: word === "" ? inside : word };
+    if (word === "") return { problem: "odd", detail: inside };
+    if (!/^[+-]?(0[xX][0-9A-Fa-f]+|\d+)$/.test(word)) return { problem: "definition", detail: word };
     const sign = word[0] === "-" ? -1 : 1;
     const digits = word.replace(/^[+-]/, "");
     const value = /^0\d/.test(digits) ? Number.parseInt(digits, 8) : Number(digits);
@@ -919,9 +1014,10 @@ function parseList(inside: string, rest: number): Generator {
     p++;
   }
   const [names, ...values] = sets;
-  if (!names || values.length === 0 || names.some((n) => !/^[A-Za-z_]\w*$/.test(n))) {
-    return { problem: "definition", detail: inside };
-  }
+  if (names && inside.trimEnd().endsWith(",")) return { problem: "odd", detail: inside };
+  if (!names || values.length === 0) return { problem: "definition", detail: inside };
+  const wrong = names.find((n) => !NAME.test(n));
+  if (wrong !== undefined) return { problem: "odd", detail: wrong };
   for (const set of values)
     if (set.length > names.length) return { problem: "count", detail: set.join(", ") };
   return { names, count: values.length, values: (i) => values[i], rest };

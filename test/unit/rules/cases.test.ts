@@ -46,7 +46,9 @@ describe("rules", () => {
 
   for (const c of cases) {
     test(`${c.code} ${c.kind}: ${c.title}`, () => {
-      const { findings } = checkFiles(c.files, c.target);
+      const check = (files: Readonly<Record<string, string>>) =>
+        checkFiles(files, c.target, undefined, c.problems).findings;
+      const findings = check(c.files);
       const own = findings.filter((f) => f.rule.code === c.code);
       const shown = findings.map(describeFinding).join("\n");
       if (c.kind === "quiet") {
@@ -70,7 +72,7 @@ describe("rules", () => {
       const before = census(findings);
       for (const finding of own) {
         for (const fix of finding.fixes()) {
-          const after = checkFiles(applied(c, fix), c.target).findings;
+          const after = check(applied(c, fix));
           const counts = census(after);
           assert.ok(
             (counts.get(c.code) ?? 0) < before.get(c.code)!,

@@ -6,6 +6,7 @@ import type { Dialect } from "../../../server/src/syntax/parser";
 import {
   expandBraces,
   type FileAccess,
+  type FileProblem,
   type FileResult,
   type GlobResult,
   hasWildcard,
@@ -21,13 +22,17 @@ export const uriOf = (name: string): string => resolveUri(FOLDER, name);
 /** Files by name, relative to one folder. */
 export class MemoryFiles implements FileAccess {
   private readonly files = new Map<string, SourceFile>();
+  private readonly problems = new Map<string, FileProblem>();
   private version = 0;
 
+  /** @param problems names that exist, but cannot be read as a file. */
   constructor(
     texts: Readonly<Record<string, string>>,
     private readonly dialect: Dialect,
+    problems: Readonly<Record<string, FileProblem>> = {},
   ) {
     for (const [name, text] of Object.entries(texts)) this.set(uriOf(name), text);
+    for (const [name, problem] of Object.entries(problems)) this.problems.set(uriOf(name), problem);
   }
 
   set(uri: string, text: string): SourceFile {
@@ -42,7 +47,9 @@ export class MemoryFiles implements FileAccess {
 
   file(uri: string): FileResult {
     const file = this.files.get(uri);
-    return file ? { kind: "file", file } : { kind: "problem", problem: "missing" };
+    if (!file && [...this.files.keys()].some((u) => u.startsWith(`${uri}/`)))
+      return { kind: "problem", problem: "directory" };
+    return file ? { kind: "file", file } : { kind: "problem", problem: this.problems.get(uri) ?? "missing" };
   }
 
   glob(base: string, pattern: string): GlobResult {
@@ -56,7 +63,7 @@ export class MemoryFiles implements FileAccess {
         .slice(3, -1)
         .concat(alternative.split("/"));
       const path = alternative.startsWith("/") ? alternative.split("/").slice(1) : wanted;
-      const found = [...this.files.keys()].filter((uri) => {
+      const found = [...this.files.keys(), ...this.problems.keys()].filter((uri) => {
         const parts = uri.split("/").slice(3);
         return (
           parts.length === path.length &&
@@ -77,13 +84,14 @@ export interface CheckedFiles {
   readonly findings: readonly Finding[];
 }
 
-/** Checks files together: each is a root unless another one includes it. */
+/** Checks files together: each is a root unless another one includes it. `problems` names what is no readable file. */
 export function checkFiles(
   texts: Readonly<Record<string, string>>,
   target: string,
   options: PresentOptions = { profile: "all", severity: {} },
+  problems: Readonly<Record<string, FileProblem>> = {},
 ): CheckedFiles {
-  const access = new MemoryFiles(texts, dialectOf(target));
+  const access = new MemoryFiles(texts, dialectOf(target), problems);
   const all = Object.keys(texts).map((name) => {
     const result = access.file(uriOf(name));
     if (result.kind !== "file") throw new Error(`${name} is no file.`);

@@ -5,7 +5,7 @@
  *     --- quiet [OPTION…]: why it does not          a near miss: the rule reports nothing
  *
  * and goes on with the configuration. `+++ NAME` starts a further file, by name relative to the first one,
- * `keepalived.conf`. Options:
+ * `keepalived.conf`; `+++ NAME: executable` (or another FileProblem) is a name that is there, but cannot be read. Options:
  *
  *     target=2.2.7    the keepalived release to check for (default: the newest)
  *     line=5,7        lines of the first file at which the rule reports, exactly (default: the lines that end in `<--`
@@ -17,6 +17,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { NEWEST_RELEASE } from "../../../server/src/language";
+import type { FileProblem } from "../../../server/src/workspace/files";
 
 export interface RuleCase {
   readonly code: string;
@@ -28,6 +29,8 @@ export interface RuleCase {
   readonly also: ReadonlySet<string>;
   /** Texts by file name; the first one is `keepalived.conf`. */
   readonly files: Readonly<Record<string, string>>;
+  /** Names that are there, but cannot be read. */
+  readonly problems: Readonly<Record<string, FileProblem>>;
 }
 
 const HEADER = /^--- (finds|quiet)((?: [a-z]+(?:=\S+)?)*): (.+)$/;
@@ -57,6 +60,7 @@ function parse(code: string, text: string): RuleCase[] {
         .map((o) => [o.split("=")[0], o.split("=").slice(1).join("=")] as const),
     );
     const files: Record<string, string> = {};
+    const problems: Record<string, FileProblem> = {};
     let name = "keepalived.conf";
     let lines: string[] = [];
     const raw = options.has("raw");
@@ -69,9 +73,11 @@ function parse(code: string, text: string): RuleCase[] {
         : content;
     };
     for (const line of body) {
-      if (line.startsWith("+++ ")) {
+      const further = /^\+\+\+ (\S+?)(?:: (\S+))?$/.exec(line);
+      if (further?.[2]) problems[further[1]] = further[2] as FileProblem;
+      else if (further) {
         keep();
-        name = line.slice(4).trim();
+        name = further[1];
         lines = [];
       } else lines.push(line);
     }
@@ -90,6 +96,7 @@ function parse(code: string, text: string): RuleCase[] {
       reveals: set("reveals"),
       also: set("also"),
       files,
+      problems,
     });
   }
   return cases;

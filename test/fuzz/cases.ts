@@ -1,0 +1,431 @@
+/**
+ * Random inputs for everything that reads a configuration, and what has to hold for each: nothing throws, no byte is lost,
+ * and what was kept from before an edit makes no difference to what is found after it. A run is known by its seed alone.
+ */
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { DEFAULT_PRESENTATION, present } from "../../server/src/checks/present";
+import { checkProject, type Finding, type Project } from "../../server/src/checks/project";
+import { fixAll, quickFixes } from "../../server/src/features/actions";
+import { codeLenses } from "../../server/src/features/code-lens";
+import { complete } from "../../server/src/features/completion";
+import type { FeatureContext } from "../../server/src/features/context";
+import { DEFAULT_FORMAT, formatDocument } from "../../server/src/features/format";
+import { hover } from "../../server/src/features/hover";
+import { inlayHints } from "../../server/src/features/inlay-hints";
+import { links } from "../../server/src/features/links";
+import { definitions, highlights, references } from "../../server/src/features/navigation";
+import { folds, outline } from "../../server/src/features/outline";
+import { refactorings } from "../../server/src/features/refactor";
+import { prepareRename } from "../../server/src/features/rename";
+import { selectionRanges } from "../../server/src/features/selection";
+import { encodeDifference, encodeTokens } from "../../server/src/features/semantic-tokens";
+import { signatureHelp } from "../../server/src/features/signature-help";
+import { KEYWORDS, NEWEST_RELEASE } from "../../server/src/language";
+import { DEFAULT_DIALECT } from "../../server/src/syntax/parser";
+import { type Tree, tokensOf } from "../../server/src/syntax/tree";
+import { type FileAccess, makeSourceFile, type SourceFile } from "../../server/src/workspace/files";
+
+/** A source of numbers that a seed determines (mulberry32). */
+export class Random {
+  constructor(private state: number) {}
+
+  /** A whole number below `n`. */
+  below(n: number): number {
+    this.state = (this.state + 0x6d2b79f5) | 0;
+    let t = Math.imul(this.state ^ (this.state >>> 15), 1 | this.state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return Math.floor((((t ^ (t >>> 14)) >>> 0) / 4294967296) * n);
+  }
+
+  chance(percent: number): boolean {
+    return this.below(100) < percent;
+  }
+
+  pick<T>(list: readonly T[]): T {
+    return list[this.below(list.length)];
+  }
+}
+
+/** What decides something in the language. */
+const SPECIAL = [
+  "{",
+  "}",
+  "{\n",
+  "}\n",
+  "\n",
+  "\n",
+  "\r\n",
+  "\r",
+  " ",
+  "\t",
+  "\\\n",
+  "\\",
+  '"',
+  "'",
+  "#",
+  "!",
+  "@id ",
+  "@^id ",
+  "@b ",
+  "$X=1\n",
+  "$X=a \\\n  b\n",
+  "$Y=$X$X\n",
+  "$X",
+  "${X}",
+  "${",
+  "${_INSTANCE}",
+  "~SEQ(i, 1, 3) 10.0.0.$i\n",
+  "~LST(i, a, b) ",
+  "~SEQ(",
+  "~SEQ(i, 1, 999999999) ",
+  "include part.conf\n",
+  "include *.conf\n",
+  "{% if x %}",
+  "{{ x }}",
+  "{#",
+  "\0",
+  "\uFEFF",
+  "\u00A0",
+  "\uE000",
+  "é",
+  "“",
+  "😀",
+  "\uD800",
+  ",",
+  "=",
+  "/* */",
+  "0",
+  "-1",
+  "0x1f",
+  "4294967296",
+  "1e999",
+  "10.0.0.1",
+  "10.0.0.1-9",
+  "10.0.0.1/24",
+  "fe80::1%eth0",
+  "::",
+  "fwmark 1 ",
+  "# keepalived-disable-next-line\n",
+  "# keepalived-disable unknown-keyword\n",
+  "# keepalived-enable\n",
+  "__proto__ ",
+  "constructor ",
+  "x".repeat(1100),
+] as const;
+
+const EXAMPLES = KEYWORDS.map((k) => `${k.spec.example}\n`);
+
+/** Configurations of this repository; `root` is its root folder. */
+export function seedTexts(root: string): string[] {
+  const texts: string[] = [];
+  for (const folder of ["samples", "test/golden", "test/grammar"]) {
+    for (const entry of readdirSync(join(root, folder), { recursive: true })) {
+      const file = join(root, folder, String(entry));
+      if (file.endsWith(".conf")) texts.push(readFileSync(file, "utf8"));
+    }
+  }
+  return texts.sort();
+}
+
+const noise = (random: Random, most: number): string => {
+  let text = "";
+  for (let n = random.below(most); n > 0; n--) {
+    const kind = random.below(8);
+    if (kind < 4) text += random.pick(SPECIAL);
+    else if (kind < 6) text += `${random.pick(KEYWORDS).name} `;
+    else if (kind < 7) text += random.pick(EXAMPLES);
+    else text += String.fromCharCode(random.below(random.chance(80) ? 128 : 65536));
+  }
+  return text;
+};
+
+/** A configuration made of whole pieces of real ones. */
+function configuration(random: Random, texts: readonly string[]): string {
+  let text = random.chance(70) ? random.pick(texts) : "";
+  for (let n = random.below(4); n > 0; n--) {
+    const other = random.pick(texts);
+    const blocks = other.split(/\n(?=\S)/);
+    text += `\n${random.pick(blocks)}\n`;
+  }
+  return text.length > 6000 ? text.slice(0, 6000) : text;
+}
+
+interface Change {
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+}
+
+/** A change like those of a keyboard, of a paste, of a slip. */
+function change(random: Random, text: string): Change {
+  const start = random.below(text.length + 1);
+  switch (random.below(8)) {
+    case 0:
+      return { start, end: Math.min(text.length, start + 1 + random.below(3)), text: "" };
+    case 1:
+      return { start, end: Math.min(text.length, start + random.below(200)), text: "" };
+    case 2:
+      return { start, end: start, text: random.pick(EXAMPLES) };
+    case 3: {
+      const from = random.below(text.length + 1);
+      return { start, end: start, text: text.slice(from, from + random.below(200)) };
+    }
+    case 4: {
+      // A word, or what it is made of.
+      let end = start;
+      while (end < text.length && !/\s/.test(text[end])) end++;
+      return { start, end, text: random.chance(50) ? random.pick(KEYWORDS).name : random.pick(SPECIAL) };
+    }
+    case 5:
+      return { start, end: start, text: String.fromCharCode(32 + random.below(95)) };
+    case 6:
+      return {
+        start,
+        end: Math.min(text.length, start + random.below(30)),
+        text: noise(random, 4),
+      };
+    default:
+      return { start, end: start, text: random.pick(SPECIAL) };
+  }
+}
+
+const applied = (text: string, { start, end, text: insert }: Change): string =>
+  text.slice(0, start) + insert + text.slice(end);
+
+const ROOT = "file:///etc/keepalived/keepalived.conf";
+const TEMPLATE = "file:///etc/keepalived/keepalived.conf.j2";
+const PART = "file:///etc/keepalived/part.conf";
+
+/** The root file and one that it may include. */
+class World implements FileAccess {
+  readonly files = new Map<string, SourceFile>();
+
+  file(uri: string) {
+    const file = this.files.get(uri);
+    return file ? ({ kind: "file", file } as const) : ({ kind: "problem", problem: "missing" } as const);
+  }
+
+  glob(_base: string, pattern: string) {
+    return { uris: pattern === "*.conf" || pattern === "part.conf" ? [PART] : [], missing: [] };
+  }
+}
+
+const check = (root: SourceFile, world: World, before?: Project): Project =>
+  checkProject(root, world, { target: NEWEST_RELEASE }, before);
+
+/** The tree covers the text: its tokens, joined, are the text. */
+function assertWhole(tree: Tree): void {
+  let at = 0;
+  for (const token of tokensOf(tree)) {
+    if (token.start !== at || token.end <= token.start) assert.fail(`a gap in the tokens at ${at}`);
+    at = token.end;
+  }
+  assert.equal(at, tree.text.length, "the tokens reach the end of the text");
+}
+
+const describeFinding = (f: Finding): unknown[] => [
+  f.rule.code,
+  f.severity,
+  f.uri,
+  f.start,
+  f.end,
+  f.message.en,
+  f.message.zh,
+  f.related,
+];
+
+/** Everything that is found in a file, in a form that can be compared. */
+function summary(file: SourceFile, project: Project, fixes: boolean): string {
+  const { tree } = file;
+  return JSON.stringify(
+    {
+      starts: [...tree.starts],
+      items: tree.items.map((i) => [i.length, [...i.data], [...(i.issues ?? [])]]),
+      findings: project.findings.map((f) => [...describeFinding(f), fixes ? f.fixes() : []]),
+      outline: outline(file),
+      folds: folds(file),
+      tokens: encodeTokens(tree),
+    },
+    undefined,
+    // A failure shows lines that can be compared.
+    1,
+  );
+}
+
+/** Asks every editor feature about a place. Only that they answer counts here. */
+function ask(random: Random, file: SourceFile, project: Project, access: FileAccess): void {
+  const c: FeatureContext = {
+    file,
+    project,
+    locale: random.chance(50) ? "en" : "zh-cn",
+    target: NEWEST_RELEASE,
+  };
+  const { length } = file.text;
+  const offset = random.below(length + 1);
+  const end = Math.min(length, offset + random.below(100));
+  complete(c, offset, () => [{ name: "a.conf", folder: false }]);
+  hover(c, offset);
+  signatureHelp(c, offset);
+  selectionRanges(file, offset);
+  definitions(c, offset);
+  references(c, offset, true);
+  highlights(c, offset);
+  prepareRename(c, { projectsOf: () => [project], access }, offset);
+  refactorings(c, offset, end);
+  inlayHints(c, 0, length, { defaults: true, definitions: true, networks: true, priorities: true });
+  codeLenses(c, { references: true, nsx: true, packets: true, ipvs: true });
+  links(c, () => true);
+  const findings = present(file, project.findings, { ...DEFAULT_PRESENTATION, profile: "all" });
+  quickFixes(file, findings, offset, end);
+  fixAll(file, findings);
+  formatDocument(file, DEFAULT_FORMAT);
+}
+
+function examine(random: Random, uri: string, text: string, part: string): void {
+  const world = new World();
+  world.files.set(PART, makeSourceFile(PART, 1, part, DEFAULT_DIALECT));
+  const file = makeSourceFile(uri, 1, text, DEFAULT_DIALECT);
+  world.files.set(uri, file);
+  assertWhole(file.tree);
+  const project = check(file, world);
+  for (const f of project.findings) {
+    const { length } = f.uri === PART ? part : text;
+    if (!(f.start >= 0 && f.start <= f.end && f.end <= length))
+      assert.fail(`${f.rule.code} at ${f.start}..${f.end} of ${length}`);
+  }
+  if (random.chance(25)) ask(random, file, project, world);
+}
+
+/** One keyboard session; each edit is a case. */
+function editing(random: Random, texts: readonly string[], edits: number, trace: string[]): number {
+  const world = new World();
+  world.files.set(PART, makeSourceFile(PART, 1, random.pick(texts).slice(0, 800), DEFAULT_DIALECT));
+  let text = random.chance(80) ? configuration(random, texts) : noise(random, 40);
+  const uri = random.chance(95) ? ROOT : TEMPLATE;
+  let file = makeSourceFile(uri, 1, text, DEFAULT_DIALECT);
+  world.files.set(uri, file);
+  let project = check(file, world);
+  let data = encodeTokens(file.tree);
+  trace.push(text);
+  for (let n = 0; n < edits; n++) {
+    const c = change(random, text);
+    const edited = applied(text, c);
+    trace.push(JSON.stringify(c));
+    const { tree } = file;
+    file = makeSourceFile(uri, n + 2, edited, DEFAULT_DIALECT, undefined, {
+      file,
+      start: c.start,
+      oldEnd: c.end,
+      newLength: c.text.length,
+    });
+    world.files.set(uri, file);
+    project = check(file, world, project);
+
+    const fixes = random.chance(10);
+    const freshFile = makeSourceFile(uri, n + 2, edited, DEFAULT_DIALECT);
+    const freshWorld = new World();
+    const part = world.files.get(PART)!.text;
+    freshWorld.files.set(PART, makeSourceFile(PART, 1, part, DEFAULT_DIALECT));
+    freshWorld.files.set(uri, freshFile);
+    const kept = summary(file, project, fixes);
+    const fresh = summary(freshFile, check(freshFile, freshWorld), fixes);
+    if (kept !== fresh) assertSame(kept, fresh);
+    const tokens = [...data];
+    for (const e of [...encodeDifference(tree.items, file.tree)].reverse())
+      tokens.splice(e.start, e.deleteCount, ...e.data);
+    data = encodeTokens(file.tree);
+    if (tokens.join() !== data.join()) assert.deepEqual(tokens, data, "differences of semantic tokens");
+    if (random.chance(5)) assertWhole(file.tree);
+    if (random.chance(3)) ask(random, file, project, world);
+    // A text that is used up starts anew, by an edit like any other.
+    text = edited;
+    if (text.length > 12_000 || text.length < 20) {
+      n++;
+      trace.push("cut");
+      break;
+    }
+  }
+  return trace.length - 1;
+}
+
+/** Says where two summaries part. */
+function assertSame(kept: string, fresh: string): void {
+  const a = kept.split("\n");
+  const b = fresh.split("\n");
+  let i = 0;
+  while (a[i] === b[i]) i++;
+  assert.fail(
+    `kept and fresh results differ:\n${a.slice(Math.max(0, i - 8), i + 4).join("\n")}\n--- fresh\n${b.slice(Math.max(0, i - 8), i + 4).join("\n")}`,
+  );
+}
+
+/** A failed run, with all that is needed to see it again. */
+export class FuzzFailure extends Error {
+  constructor(
+    readonly seed: number,
+    readonly input: readonly string[],
+    cause: unknown,
+  ) {
+    super(`seed ${seed}: ${cause instanceof Error ? cause.stack : String(cause)}`);
+  }
+}
+
+/**
+ * Runs one seed.
+ * @returns the number of cases: texts read, or edits made
+ * @throws FuzzFailure
+ */
+export function runSeed(seed: number, texts: readonly string[]): number {
+  const random = new Random(seed);
+  const trace: string[] = [];
+  try {
+    const part = () => (random.chance(50) ? random.pick(texts).slice(0, 600) : noise(random, 10));
+    switch (random.below(8)) {
+      case 0: {
+        const text = noise(random, 80);
+        trace.push(text);
+        examine(random, random.chance(80) ? ROOT : TEMPLATE, text, part());
+        return 1;
+      }
+      case 1: {
+        const text = Buffer.from(Array.from({ length: random.below(400) }, () => random.below(256))).toString(
+          random.chance(50) ? "latin1" : "utf8",
+        );
+        trace.push(text);
+        examine(random, ROOT, text, part());
+        return 1;
+      }
+      case 2: {
+        let text = configuration(random, texts);
+        for (let n = 1 + random.below(10); n > 0; n--) text = applied(text, change(random, text));
+        trace.push(text);
+        examine(random, random.chance(80) ? ROOT : TEMPLATE, text, part());
+        return 1;
+      }
+      case 3: {
+        // Cut off anywhere: at either end.
+        const text = configuration(random, texts);
+        let cases = 0;
+        const step = 1 + random.below(60);
+        for (let at = random.below(step); at < text.length; at += step, cases++) {
+          trace[0] = random.chance(80) ? text.slice(0, at) : text.slice(at);
+          examine(random, ROOT, trace[0], "");
+        }
+        return cases;
+      }
+      default:
+        return editing(random, texts, 20 + random.below(150), trace);
+    }
+  } catch (e) {
+    throw new FuzzFailure(seed, trace, e);
+  }
+}
+
+/** Every truncation of a text is read without loss and without a throw; returns their number. */
+export function truncations(text: string): number {
+  const random = new Random(text.length);
+  for (let at = 0; at <= text.length; at++) examine(random, ROOT, text.slice(0, at), "");
+  return text.length + 1;
+}
