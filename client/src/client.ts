@@ -10,6 +10,7 @@ import {
 } from "vscode";
 import type { BaseLanguageClient, LanguageClientOptions } from "vscode-languageclient";
 import { registerCompare } from "./compare";
+import { registerConfigTest } from "./config-test";
 import { answerFileRequests } from "./files";
 import { registerNsx } from "./nsx";
 import { registerPacketPath } from "./packet-path";
@@ -96,6 +97,7 @@ export async function startClient(context: ExtensionContext, createClient: Clien
   registerViews(host);
   registerNsx(host);
   registerCompare(host);
+  registerConfigTest(host);
   registerTopology(host);
   registerPacketPath(host);
   registerWizard(host);

@@ -1,6 +1,7 @@
 /** The lists of rules: a table in each README, and the index of the rule pages. */
 import "../../server/src/checks/project";
 import "../../server/src/checks/present";
+import "../../server/src/checks/nsx";
 import "../../server/src/checks/peers";
 import { allRules } from "../../server/src/checks/rule";
 import { between } from "./sections";

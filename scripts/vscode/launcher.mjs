@@ -13,7 +13,7 @@ import { cpSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { Failure, freePort, main, root, start } from "../lib.mjs";
 import { displayPrefix } from "./desktop.mjs";
-import { startUiBridge } from "./ui-bridge.mjs";
+import { speak, startUiBridge } from "./ui-bridge.mjs";
 
 const args = process.argv.slice(2);
 const flag = (name) => args.includes(`--${name}`);
@@ -48,6 +48,9 @@ async function serverWindow() {
     launchChromium(),
   ]);
   const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+
+  const locale = value("locale");
+  if (locale) await page.addInitScript(speak, locale);
 
   const folder = args.find((arg) => !arg.startsWith("--"));
   const bridge = await startUiBridge(page, {

@@ -72,6 +72,8 @@ export async function runSuite({ kind = "node", only, desktop, timeout = 300 } =
     const launchArgs = [launcher, `--test-timeout=${timeout}`, `--user-data-dir=${userData}`];
     launchArgs.push(`--extensions-dir=${join(run, "extensions")}`);
     if (desktop) launchArgs.push(`--test-desktop=${desktop}`);
+    // To look at the pictures in another language; what the suites expect of texts is English.
+    if (process.env.KEEPALIVED_LOCALE) launchArgs.push(`--locale=${process.env.KEEPALIVED_LOCALE}`);
     if (kind === "restricted") launchArgs.push("--test-restricted");
     if (kind === "web") launchArgs.push("--extensionDevelopmentKind=web");
     launchArgs.push(workspace);

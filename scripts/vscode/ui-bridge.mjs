@@ -37,6 +37,14 @@ export async function startUiBridge(page, screenshots) {
   return { url: `http://127.0.0.1:${server.address().port}/`, token };
 }
 
+/**
+ * Runs in the page before the workbench: lets it tell extensions another language. The server build has no texts of its own
+ * in any other, so the workbench itself stays English.
+ */
+export function speak(language) {
+  Object.defineProperty(globalThis, "_VSCODE_NLS_LANGUAGE", { get: () => language, set: () => {} });
+}
+
 function uiMethods(page, screenshots) {
   const find = (selector, { webview = false } = {}) => {
     // A webview is a frame with a frame in it, the inner one holding the extension's page.
@@ -54,6 +62,7 @@ function uiMethods(page, screenshots) {
     hover: (where, target) =>
       typeof where === "number" ? page.mouse.move(where, target) : find(where, target).hover(timeout(target)),
     text: (selector, target) => find(selector, target).innerText(timeout(target)),
+    attribute: (selector, name, target) => find(selector, target).getAttribute(name, timeout(target)),
     waitFor: (selector, target) =>
       find(selector, target).waitFor({ state: target?.gone ? "hidden" : "visible", ...timeout(target) }),
     setViewport: (width, height) => page.setViewportSize({ width, height }),

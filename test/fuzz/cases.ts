@@ -79,7 +79,7 @@ const SPECIAL = [
   "~SEQ(i, 1, 3) 10.0.0.$i\n",
   "~LST(i, a, b) ",
   "~SEQ(",
-  "~SEQ(i, 1, 999999999) ",
+  "~SEQ(i, 1, 0, 300) ",
   "include part.conf\n",
   "include *.conf\n",
   "{% if x %}",

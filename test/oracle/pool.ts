@@ -5,7 +5,7 @@ import { availableParallelism, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable, Writable } from "node:stream";
-import { isInterfaceName } from "./messages";
+import { isInterfaceName } from "./interfaces";
 import type { Program } from "./programs";
 import type { Answer, Job, Run } from "./sandbox";
 

@@ -1,7 +1,8 @@
 /** From comparisons to figures, and the table with its aims. */
+
+import type { Said } from "../../server/src/program/match";
 import type { Comparison } from "./compare";
 import { type Exclusion, excludedFinding, excludedMessage, excludedSeed } from "./exclusions";
-import type { Ours } from "./ours";
 import type { Case } from "./sources";
 
 /** A configuration, what was found out about it, and what about the one without its fault. */
@@ -28,7 +29,7 @@ export interface Failure {
   readonly context: string;
 }
 
-const strong = (o: Ours): boolean => o.severity === "error" || o.severity === "warning";
+const strong = (o: Said): boolean => o.severity === "error" || o.severity === "warning";
 
 /** Findings and messages that the fault brought, compared without their lines: those move. */
 function added<T>(after: readonly T[], before: readonly T[], key: (x: T) => string): T[] {
@@ -45,7 +46,7 @@ interface SeedResult {
   readonly reported: boolean;
   readonly found: boolean;
   /** Errors and warnings that the fault brought. */
-  readonly brought: readonly Ours[];
+  readonly brought: readonly Said[];
 }
 
 /** What became of a seeded fault; undefined for configurations without one. */
@@ -64,7 +65,7 @@ function seedResult({ case: c, comparison: x, base }: Outcome): SeedResult | und
     reported ? base.ours.filter(strong) : base.ours,
     (o) => `${o.code} ${o.message}`,
   );
-  const at = (o: Ours) =>
+  const at = (o: Said) =>
     seed.lines.some((n) => (o.line <= n && n <= o.endLine) || o.related.some((r) => r.line === n));
   return { reported, found: own.some(at), brought };
 }
@@ -85,14 +86,14 @@ export function measure(outcomes: readonly Outcome[]): Figure[] {
     const { comparison: x, case: c } = o;
     if (x.accepted) accepted++;
     for (const [finding, judgement] of x.judgements) {
-      if (excludedFinding(c.id, finding)) continue;
+      if (excludedFinding(c.id, finding, x.template)) continue;
       errors++;
       if (judgement !== "false") continue;
       if (x.accepted) falseErrors++;
       else unconfirmed++;
     }
     for (const [m, match] of x.matches) {
-      if (match === "follows" || excludedMessage(c.id, m)) continue;
+      if (match === "follows" || excludedMessage(c.id, m, x.template)) continue;
       const count = m.line === undefined ? noLine : line;
       count.all++;
       if (match === "found") count.found++;
@@ -153,9 +154,10 @@ export function table(release: string, outcomes: readonly Outcome[], figures: re
     const count = (e: Exclusion | undefined) => e && excluded.set(e, (excluded.get(e) ?? 0) + 1);
     for (const [m, match] of x.matches) {
       if (match === "follows") follows++;
-      else if (match === "missed") count(excludedMessage(c.id, m));
+      else if (match === "missed") count(excludedMessage(c.id, m, x.template));
     }
-    for (const [f, judgement] of x.judgements) if (judgement === "false") count(excludedFinding(c.id, f));
+    for (const [f, judgement] of x.judgements)
+      if (judgement === "false") count(excludedFinding(c.id, f, x.template));
   }
   const from = [...sources].map(([source, n]) => `${n} ${source}`).join(", ");
   return [
@@ -181,10 +183,11 @@ export function failures(outcomes: readonly Outcome[]): Failure[] {
     const add = (kind: Failure["kind"], line: number | undefined, text: string, context: string) =>
       all.push({ kind, release: x.release, id: c.id, line, text, context });
     for (const [f, judgement] of x.judgements)
-      if (judgement === "false" && !excludedFinding(c.id, f))
+      if (judgement === "false" && !excludedFinding(c.id, f, x.template))
         add("false error", f.line, `${x.accepted ? "" : "(not accepted) "}${f.code}: ${f.message}`, theirs);
     for (const [m, match] of x.matches)
-      if (match === "missed" && !excludedMessage(c.id, m)) add("missed message", m.line, m.text, ours);
+      if (match === "missed" && !excludedMessage(c.id, m, x.template))
+        add("missed message", m.line, m.text, ours);
     const seed = seedResult(o);
     if (!seed) continue;
     const fault = `${c.seed?.operator}: ${c.seed?.what} [lines ${c.seed?.lines.join(", ")}]`;

@@ -8,7 +8,7 @@ import { appendFileSync, mkdtempSync, readFileSync, writeFileSync } from "node:f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { missingInterfaces } from "./messages";
+import { missingInterfaces } from "./interfaces";
 
 export interface Job {
   readonly id: number;

@@ -129,14 +129,12 @@ export function generatedCases(release: string, count: number, seed: number): Ca
     }
     return cases;
   });
-  return fc
-    .sample(family, { seed, numRuns: Math.ceil(count / (VARIANTS + 1)) })
-    .flatMap((cases, n) =>
-      cases.map((c, i) => ({
-        ...c,
-        id: `generated/${seed}/${release}/${n}${i > 0 ? `: ${c.seed?.operator}: ${c.seed?.what}` : ""}`,
-      })),
-    );
+  return fc.sample(family, { seed, numRuns: Math.ceil(count / (VARIANTS + 1)) }).flatMap((cases, n) =>
+    cases.map((c, i) => ({
+      ...c,
+      id: `generated/${seed}/${release}/${n}${i > 0 ? `: ${c.seed?.operator}: ${c.seed?.what}` : ""}`,
+    })),
+  );
 }
 
 // ---------------------------------------------------------------------------------------------- corpus

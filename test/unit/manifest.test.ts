@@ -17,6 +17,10 @@ describe("package.json", () => {
       grammars[0].path,
       snippets[0].path,
       manifest.l10n,
+      ...manifest.contributes.walkthroughs.flatMap((w: { steps: { media: { image: string } }[] }) =>
+        w.steps.map(({ media }) => media.image),
+      ),
+      ...manifest.contributes.jsonValidation.map(({ url }: { url: string }) => url),
     ];
     for (const path of paths) assert.ok(existsSync(path), path);
   });
@@ -26,6 +30,17 @@ describe("package.json", () => {
     for (const path of ["package.nls.json", "package.nls.zh-cn.json"]) {
       assert.deepEqual(Object.keys(json(path)).sort(), used, path);
     }
+  });
+
+  it("leads only to commands that there are, in the walkthrough and in the menus", () => {
+    const { commands, menus } = manifest.contributes;
+    const known = new Set(commands.map(({ command }: { command: string }) => command));
+    const named = [
+      ...JSON.stringify(menus).matchAll(/"command":"([\w.]+)"/g),
+      ...read("package.nls.json").matchAll(/command:(keepalived\.[\w.]+)/g),
+    ];
+    assert.ok(named.length > 10);
+    for (const [, command] of named) assert.ok(known.has(command), command);
   });
 
   it("has the version of the language server's package", () => {

@@ -44,7 +44,7 @@ const includeNoMatch = rule(
 const includeCycle = rule("include-cycle", "error", t("A file that includes itself.", "文件包含了自身。"));
 const includeLimit = rule(
   "include-limit",
-  "warning",
+  "information",
   t("More includes than are followed here.", "包含的文件数量超过此处的处理上限。"),
 );
 const includeTwice = rule(
@@ -300,6 +300,7 @@ function describe(
     case "generator-limit":
       return {
         rule: generatorLimit,
+        severity: "information",
         message: t(
           `Only ${fault.limit} generated lines are read here; what follows is not checked.`,
           `此处只读取 ${fault.limit} 个生成的行；其余不再检查。`,
@@ -308,6 +309,7 @@ function describe(
     case "expansion-limit":
       return {
         rule: generatorLimit,
+        severity: "information",
         message: t(
           `The definitions expand to more than ${fault.limit} characters; what follows is not checked.`,
           `变量展开超过 ${fault.limit} 个字符；其余不再检查。`,
@@ -443,6 +445,12 @@ function fixesFor(
               ),
             ]
           : [];
+      }
+      const comma =
+        fault.problem === "odd" ? /^~SEQx?[ \t]*\([ \t]*[A-Za-z_]\w*(?=[ \t]+[+-]?\d)/.exec(source) : null;
+      if (comma) {
+        const at = place.start + comma[0].length;
+        return [here(t("Insert the comma", "补上逗号"), [replace(at, at, ",")])];
       }
       if (fault.problem === "values") {
         const m =

@@ -38,8 +38,8 @@ function innerIndent(node: Node): string {
   return first ? indentAt(text, first.start) : deeper(own);
 }
 
-/** Edits that put a statement below the header of a block, indented like its first statement. */
-export function insertStatement(node: Node, statement: string): Edit[] {
+/** Edits that put statements below the header of a block, indented like its first statement. */
+export function insertStatement(node: Node, ...statements: readonly string[]): Edit[] {
   const { text } = node.tree;
   const at = node.open >= 0 ? node.open + 1 : node.end;
   const eol = eolAt(text, at);
@@ -47,9 +47,11 @@ export function insertStatement(node: Node, statement: string): Edit[] {
   const end = lineEnd(text, at);
   if (end < text.length && /^[ \t\r]*([#!].*)?$/.test(text.slice(at, end))) {
     // After the line of the brace.
-    return [replace(end + 1 - node.base, end + 1 - node.base, `${indent}${statement}${eol}`)];
+    const lines = statements.map((s) => `${indent}${s}${eol}`).join("");
+    return [replace(end + 1 - node.base, end + 1 - node.base, lines)];
   }
-  return [replace(at - node.base, at - node.base, `${eol}${indent}${statement}${eol}${indent}`)];
+  const lines = statements.map((s) => `${eol}${indent}${s}`).join("");
+  return [replace(at - node.base, at - node.base, `${lines}${eol}${indent}`)];
 }
 
 /**

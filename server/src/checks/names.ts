@@ -3,8 +3,12 @@ import { DECLARING_BLOCKS, ROOT_CONTEXT } from "../language";
 import { type NameKind, t } from "../language/schema";
 import type { Config, Located } from "../model/config";
 import type { Named, Span, Tracked, Val } from "../model/model";
+import type { Node } from "../syntax/tree";
 import { isOpaqueBlock } from "./blocks";
 import type { Flat } from "./config";
+import { remove } from "./edits";
+import { insertStatement } from "./insert";
+import { freeName } from "./repairs";
 import { type Fix, nearest, type Problem, quote, type Report, replace, rule } from "./rule";
 import { isUnknown } from "./values";
 
@@ -36,7 +40,10 @@ const unusedDeclaration = rule(
 const bfdNotForVrrp = rule(
   "bfd-not-for-vrrp",
   "error",
-  t("A BFD session that is reserved for checkers.", "仅供检查器使用的 BFD 会话。"),
+  t(
+    "A BFD session that VRRP tracks although it is for checkers only, or the other way round.",
+    "BFD 会话仅供检查器使用却被 VRRP 跟踪，或反之。",
+  ),
 );
 
 interface Declaration {
@@ -46,7 +53,8 @@ interface Declaration {
   readonly start: number;
   readonly end: number;
   readonly at: number;
-  readonly block: string;
+  /** The block, to be edited. */
+  readonly node: () => Node | undefined;
 }
 
 /** A use of a name; absolute offsets. */
@@ -60,6 +68,9 @@ interface Use {
   readonly effect: { readonly en: string; readonly zh: string };
   /** keepalived says nothing. */
   readonly silent?: boolean;
+  /** The list that it stands in: its names, and the whole entry, which may be deleted where it is not the only one. */
+  readonly list?: readonly string[];
+  readonly entry?: Span;
 }
 
 /** Kinds of which a second block of the same name is skipped; of the others keepalived keeps both. */
@@ -90,11 +101,13 @@ export function checkNames(config: Config, flat: Flat, report: Report): void {
               `${kind} ${quote(model.name)} 已存在；keepalived 会跳过该块。`,
             )
           : t(
-              `${kind} ${quote(model.name)} exists already; references find only one of them.`,
-              `${kind} ${quote(model.name)} 已存在；引用只会找到其中一个。`,
+              `${kind} ${quote(model.name)} exists already; references find only one of the two.`,
+              `${kind} ${quote(model.name)} 已存在；引用只会找到两者之一。`,
             ),
         {
           severity: unique ? undefined : "warning",
+          fixes: () =>
+            duplicateFixes(config, kind, config.nodeOf(at), config.range(at, model.nameSpan), before),
           related: [{ start: before.start, end: before.end, message: t("The first one", "第一个") }],
         },
       );
@@ -106,7 +119,7 @@ export function checkNames(config: Config, flat: Flat, report: Report): void {
       start,
       end,
       at: config.offset(at, model.start),
-      block: kind,
+      node: () => config.nodeOf(at),
     });
   };
   for (const x of config.instances) declare("vrrp_instance", x);
@@ -127,11 +140,18 @@ export function checkNames(config: Config, flat: Flat, report: Report): void {
     ordered: boolean,
     effect: Use["effect"] = IGNORES,
     silent = false,
+    more: Pick<Use, "list" | "entry"> = {},
   ) => {
-    if (!isUnknown(name)) uses.push({ kind, name, ...config.range(at, span), ordered, effect, silent });
+    if (!isUnknown(name) && name !== "\\")
+      uses.push({ kind, name, ...config.range(at, span), ordered, effect, silent, ...more });
   };
   const tracked = (at: Located<unknown>, kind: NameKind, list: readonly Tracked[]) => {
-    for (const entry of list) use(at, kind, entry.name.value, entry.name, true);
+    const names = list.map((entry) => entry.name.value);
+    for (const entry of list)
+      use(at, kind, entry.name.value, entry.name, true, IGNORES, false, {
+        list: names,
+        entry: config.range(at, entry),
+      });
   };
   for (const x of [...config.instances, ...config.syncGroups]) {
     tracked(x, "vrrp_script", x.model.trackScripts);
@@ -149,6 +169,7 @@ export function checkNames(config: Config, flat: Flat, report: Report): void {
         false,
         { en: "keepalived ignores the member", zh: "keepalived 会忽略该成员" },
         silent,
+        { list: list.map((x) => x.value), entry: config.range(at, m) },
       );
   };
   for (const x of config.syncGroups) members(x, x.model.members, false);
@@ -203,7 +224,7 @@ export function checkNames(config: Config, flat: Flat, report: Report): void {
       missed.add(u.kind);
       // A block without name, or with a misspelt keyword, is reported by itself.
       if (ghosts.unnamed.has(u.kind) || ghosts.names.has(`${u.kind} ${u.name}`)) continue;
-      undefinedUse(u, [...names2.keys()], report);
+      undefinedUse(config, u, declared, report);
     } else if (u.ordered && d.at > u.start) {
       report.add(
         declaredLater,
@@ -218,20 +239,7 @@ export function checkNames(config: Config, flat: Flat, report: Report): void {
           fixes: () => moveAbove(config.tree, d.at, u.start),
         },
       );
-    } else if (u.kind === "bfd_instance" && !flat.servicesUse(u)) {
-      const bfd = config.bfds.find((b) => b.model.name === u.name);
-      if (bfd?.model.settings.has("checker") && !bfd.model.settings.has("vrrp")) {
-        report.add(
-          bfdNotForVrrp,
-          u.start,
-          u.end,
-          t(
-            `BFD session ${quote(u.name)} is for checkers only (“checker” without “vrrp”).`,
-            `BFD 会话 ${quote(u.name)} 仅供检查器使用（有“checker”而没有“vrrp”）。`,
-          ),
-        );
-      }
-    }
+    } else if (u.kind === "bfd_instance") checkBfdUse(config, u, flat.servicesUse(u), report);
   }
 
   for (const [kind, names] of declared) {
@@ -241,15 +249,16 @@ export function checkNames(config: Config, flat: Flat, report: Report): void {
     for (const d of names.values()) {
       if (inUse?.has(d.name)) continue;
       if (kind === "vrrp_script") {
-        const instances = config.instances;
-        const fixes = (): Fix[] => (instances.length === 1 ? trackIn(config, instances[0], d.name) : []);
+        const { instances } = config;
+        const fixes = (): Fix[] =>
+          instances.length <= MAX_FIXES ? instances.flatMap((at) => trackIn(config, at, d.name)) : [];
         report.add(
           unusedScript,
           d.start,
           d.end,
           t(
-            `Nothing tracks ${quote(d.name)}: the script never runs.`,
-            `没有任何实例跟踪 ${quote(d.name)}：脚本不会运行。`,
+            `Nothing tracks ${quote(d.name)}: the script never runs, and its failure moves no address.`,
+            `没有任何实例跟踪 ${quote(d.name)}：脚本不会运行，失败时也不会切换地址。`,
           ),
           { fixes },
         );
@@ -258,7 +267,11 @@ export function checkNames(config: Config, flat: Flat, report: Report): void {
           unusedDeclaration,
           d.start,
           d.end,
-          t(`Nothing refers to ${quote(d.name)}.`, `没有任何地方引用 ${quote(d.name)}。`),
+          t(
+            `Nothing refers to ${kind} ${quote(d.name)}: it has no effect.`,
+            `没有任何地方引用 ${kind} ${quote(d.name)}：它不起作用。`,
+          ),
+          { fixes: () => deleteBlock(config, d.node()) },
         );
       }
     }
@@ -300,22 +313,134 @@ function ghostNames(config: Config): { unnamed: Set<NameKind>; names: Set<string
 
 const SYNC_OPTIONS = new Set(["id", "maxlen", "port", "ttl", "group", "inst"]);
 
-function undefinedUse(u: Use, names: readonly string[], report: Report): void {
-  const meant = nearest(u.name, names);
-  const fixes: Fix[] = meant
-    ? [{ title: t(`Replace by “${meant}”`, `替换为“${meant}”`), edits: [replace(u.start, u.end, meant)] }]
-    : [];
+/** Blocks in which the names of a kind are tracked. */
+const TRACKED_IN: Partial<Record<NameKind, string>> = {
+  vrrp_script: "track_script",
+  track_file: "track_file",
+  vrrp_track_process: "track_process",
+  bfd_instance: "track_bfd",
+};
+
+function undefinedUse(
+  config: Config,
+  u: Use,
+  declared: ReadonlyMap<NameKind, ReadonlyMap<string, Declaration>>,
+  report: Report,
+): void {
+  // A name that the list holds already is not what was meant.
+  const meant = nearest(
+    u.name,
+    [...declared.get(u.kind)!.keys()].filter((n) => !u.list?.includes(n)),
+  );
+  const other = Object.keys(TRACKED_IN).find(
+    (kind) => kind !== u.kind && declared.get(kind as NameKind)?.has(u.name),
+  ) as NameKind | undefined;
+  const fixes = (): Fix[] => [
+    ...(meant
+      ? [{ title: t(`Replace by “${meant}”`, `替换为“${meant}”`), edits: [replace(u.start, u.end, meant)] }]
+      : []),
+    ...(u.entry && u.list && u.list.length > 1
+      ? [
+          {
+            title: t(`Delete “${u.name}” from the list`, `从列表中删除“${u.name}”`),
+            edits: [remove(config.tree.text, u.entry.start, u.entry.end)],
+          },
+        ]
+      : []),
+  ];
   const more: Partial<Problem> = { fixes, severity: u.silent ? "warning" : undefined };
+  const hint =
+    TRACKED_IN[u.kind] && other
+      ? t(
+          ` It is the name of a ${other}, which ${TRACKED_IN[other]} lists.`,
+          `它是 ${other} 的名称，应列在 ${TRACKED_IN[other]} 中。`,
+        )
+      : meant
+        ? t(` Did you mean ${quote(meant)}?`, `是否想写 ${quote(meant)}？`)
+        : t("", "");
   report.add(
     undefinedReference,
     u.start,
     u.end,
     t(
-      `No ${u.kind} ${quote(u.name)} is declared${meant ? `, did you mean ${quote(meant)}?` : ""}; ${u.effect.en}.`,
-      `没有声明 ${u.kind} ${quote(u.name)}${meant ? `，是否想写 ${quote(meant)}？` : ""}；${u.effect.zh}。`,
+      `No ${u.kind} ${quote(u.name)} is declared; ${u.effect.en}.${hint.en}`,
+      `没有声明 ${u.kind} ${quote(u.name)}；${u.effect.zh}。${hint.zh}`,
     ),
     more,
   );
+}
+
+/** A session with `checker` alone is not for VRRP, one with `vrrp` alone not for checkers; without either it is for both. */
+function checkBfdUse(config: Config, u: Use, byChecker: boolean, report: Report): void {
+  const bfd = config.bfds.find((b) => b.model.name === u.name);
+  if (!bfd) return;
+  const [lacks, has] = byChecker ? ["checker", "vrrp"] : ["vrrp", "checker"];
+  if (!bfd.model.settings.has(has) || bfd.model.settings.has(lacks)) return;
+  report.add(
+    bfdNotForVrrp,
+    u.start,
+    u.end,
+    byChecker
+      ? t(
+          `BFD session ${quote(u.name)} is for VRRP only (“vrrp” without “checker”); keepalived ignores the check.`,
+          `BFD 会话 ${quote(u.name)} 仅供 VRRP 使用（有“vrrp”而没有“checker”）；keepalived 会忽略该检查。`,
+        )
+      : t(
+          `BFD session ${quote(u.name)} is for checkers only (“checker” without “vrrp”); keepalived does not track it.`,
+          `BFD 会话 ${quote(u.name)} 仅供检查器使用（有“checker”而没有“vrrp”）；keepalived 不会跟踪它。`,
+        ),
+    {
+      related: [{ ...config.range(bfd, bfd.model.nameSpan), message: t("The session", "该会话") }],
+      fixes: () => {
+        const node = config.nodeOf(bfd);
+        if (!node) return [];
+        const edits = insertStatement(node, lacks).map((e) =>
+          replace(e.start + node.base, e.end + node.base, e.text),
+        );
+        return [{ title: t(`Insert “${lacks}” into ${u.name}`, `在 ${u.name} 中插入“${lacks}”`), edits }];
+      },
+    },
+  );
+}
+
+/** Another name for the second block of a name; where both say the same, without it. */
+function duplicateFixes(
+  config: Config,
+  kind: NameKind,
+  node: Node | undefined,
+  name: Span,
+  before: Declaration,
+): Fix[] {
+  const first = before.node();
+  if (!node || !first) return [];
+  const body = (n: Node) =>
+    n.tree.text
+      .slice(n.wordEnd(0), n.fullEnd)
+      .replace(/[#!].*/g, "")
+      .replace(/\s+/g, " ");
+  if (body(node) === body(first))
+    return deleteBlock(
+      config,
+      node,
+      true,
+      t("Delete the second block: it says the same", "删除第二个块：内容相同"),
+    );
+  const free = freeName(config.tree, node.name, `${before.name.replace(/\d+$/, "")}`);
+  const edits = [replace(name.start, name.end, free)];
+  const fixes: Fix[] = [{ title: t(`Rename it to ${free}`, `重命名为 ${free}`), edits }];
+  // What keepalived skips anyway.
+  return UNIQUE.has(kind) ? [...fixes, ...deleteBlock(config, node)] : fixes;
+}
+
+/** Deletes a block with its lines. */
+function deleteBlock(
+  config: Config,
+  node: Node | undefined,
+  safe = false,
+  title = t("Delete the block", "删除该块"),
+): Fix[] {
+  if (!node || node.close < 0) return [];
+  return [{ title, edits: [remove(config.tree.text, node.lineStart, node.fullEnd)], safe }];
 }
 
 /** Moves a declaration block, with the comments above it, in front of the item that uses it. */
@@ -341,15 +466,18 @@ function moveAbove(tree: Config["tree"], from: number, use: number): Fix[] {
   ];
 }
 
+/** A script is offered to so many instances. */
+const MAX_FIXES = 4;
+
 /** Adds a script to the track_script block of an instance. */
 function trackIn(
   config: Config,
-  at: Located<{ readonly fullEnd: number; readonly trackScripts: readonly Tracked[] }>,
+  at: Located<Named & { readonly trackScripts: readonly Tracked[] }>,
   name: string,
 ): Fix[] {
   const { text } = config.tree;
   const last = at.model.trackScripts[at.model.trackScripts.length - 1];
-  const title = t(`Track it in the instance`, `在实例中跟踪它`);
+  const title = t(`Track it in ${at.model.name}`, `在 ${at.model.name} 中跟踪它`);
   const lineOf = (offset: number) => text.lastIndexOf("\n", offset - 1) + 1;
   const indent = (offset: number) => /^[ \t]*/.exec(text.slice(lineOf(offset), offset))![0];
   if (last) {

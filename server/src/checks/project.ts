@@ -60,6 +60,9 @@ export interface Project {
   readonly pending: boolean;
 }
 
+/** Findings of one rule for one stretch of text, which a generator may read many times. */
+const MAX_AT_ONE_PLACE = 8;
+
 /** Ids beyond this many are not read one by one. */
 const MAX_IDS = 12;
 
@@ -164,6 +167,10 @@ export function placeIn(reading: Reading, start: number, end: number): FileRange
   return origin && { uri: origin.uri, start: origin.start, end: origin.end };
 }
 
+/** A problem of a reading where its text stands in the files; undefined when it stands nowhere. */
+export const findingIn = (reading: Reading, p: Problem): Finding | undefined =>
+  reading.resolved ? mapped(p, reading.resolved) : plainFinding(p, reading.root.uri);
+
 /** The tree of a new text, reusing the items outside the stretch that differs. */
 function reparse(old: Tree, text: string): Tree {
   if (old.text === text) return old;
@@ -210,6 +217,7 @@ function merge(views: readonly View[], access: FileAccess, options: CheckOptions
   for (const view of views) {
     const resolved = view.resolved!;
     const seen = new Set<string>();
+    const crowds = new Map<string, number>();
     const add = (finding: Finding) => {
       const key = finding.rule.once
         ? finding.rule.code
@@ -228,7 +236,12 @@ function merge(views: readonly View[], access: FileAccess, options: CheckOptions
     for (const p of view.analysis.problems) {
       if (LINE_RULES.has(p.rule)) continue;
       const finding = mapped(p, resolved);
-      if (finding) add(finding);
+      if (!finding) continue;
+      // What a generator makes stands in one line: of a hundred thousand findings there, a few say it all.
+      const place = `${finding.uri} ${finding.start} ${finding.end} ${finding.rule.code}`;
+      const many = (crowds.get(place) ?? 0) + 1;
+      crowds.set(place, many);
+      if (many <= MAX_AT_ONE_PLACE) add(finding);
     }
   }
   const ids = views.map((v) => v.id).filter((id) => id !== undefined);
@@ -321,6 +334,8 @@ function mappedEdit(e: Edit, resolved: Resolved): (Edit & { uri: string }) | und
   }
   // Whole lines: they go above an include that starts here, and above the condition of the line that starts here.
   const site = resolved.includes.find((s) => s.at === e.start && s.uris.length > 0);
+  // The head of the text is that of the root file, whatever of it a condition leaves out.
+  if (!site && e.start === 0) return { uri: resolved.files[0].uri, start: 0, end: 0, text: e.text };
   const o = resolved.origin(e.start, e.start);
   if (!site && !o?.verbatim) return undefined;
   const file = site ? resolved.files[site.place.file] : resolved.files.find((f) => f.uri === o!.uri)!;

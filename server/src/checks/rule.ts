@@ -140,6 +140,8 @@ export function either(words: readonly string[]): Text {
  */
 export function nearest(word: string, candidates: Iterable<string>): string | undefined {
   let best: string | undefined;
+  // A number or an address is no slip of a word.
+  if (!/[a-z]/i.test(word)) return undefined;
   const most = Math.max(1, Math.min(3, Math.floor(word.length / 3)));
   let bestDistance = most + 1;
   for (const candidate of candidates) {
@@ -155,25 +157,51 @@ export function nearest(word: string, candidates: Iterable<string>): string | un
 
 /** Optimal string alignment distance, case differences counting nothing but never zero overall; stops at `limit`. */
 function editDistance(a: string, b: string, limit: number): number {
+  // Most words are too different to be compared letter by letter, and there may be a hundred thousand of them.
+  if (Math.abs(a.length - b.length) > limit) return Math.abs(a.length - b.length);
+  const others = bits(lettersOf(a) & ~lettersOf(b));
+  if (others > limit) return others;
   const x = a.toLowerCase();
   const y = b.toLowerCase();
   if (x === y) return 0.5;
-  let before: number[] = [];
-  let previous = Array.from({ length: y.length + 1 }, (_, i) => i);
+  const width = y.length + 1;
+  if (rows.length < 3 * width) rows = new Uint16Array(6 * width);
+  let before = 0;
+  let previous = width;
+  let row = 2 * width;
+  for (let j = 0; j < width; j++) rows[previous + j] = j;
   for (let i = 1; i <= x.length; i++) {
-    const row = [i];
+    rows[row] = i;
     let least = i;
-    for (let j = 1; j <= y.length; j++) {
-      const same = x[i - 1] === y[j - 1];
-      let d = Math.min(previous[j] + 1, row[j - 1] + 1, previous[j - 1] + (same ? 0 : 1));
-      if (i > 1 && j > 1 && x[i - 1] === y[j - 2] && x[i - 2] === y[j - 1])
-        d = Math.min(d, before[j - 2] + 1);
-      row.push(d);
-      least = Math.min(least, d);
+    const c = x.charCodeAt(i - 1);
+    for (let j = 1; j < width; j++) {
+      const d = y.charCodeAt(j - 1);
+      let cost = Math.min(
+        rows[previous + j] + 1,
+        rows[row + j - 1] + 1,
+        rows[previous + j - 1] + (c === d ? 0 : 1),
+      );
+      if (i > 1 && j > 1 && c === y.charCodeAt(j - 2) && x.charCodeAt(i - 2) === d)
+        cost = Math.min(cost, rows[before + j - 2] + 1);
+      rows[row + j] = cost;
+      if (cost < least) least = cost;
     }
     if (least > limit) return least;
-    before = previous;
-    previous = row;
+    [before, previous, row] = [previous, row, before];
   }
-  return previous[y.length];
+  return rows[previous + y.length];
+}
+let rows = new Uint16Array(192);
+
+/** The set of letters of a word, upper and lower case being one, as bits. */
+function lettersOf(word: string): number {
+  let set = 0;
+  for (let i = 0; i < word.length; i++) set |= 1 << (word.charCodeAt(i) & 31);
+  return set;
+}
+
+function bits(set: number): number {
+  let n = 0;
+  for (let rest = set; rest !== 0; rest &= rest - 1) n++;
+  return n;
 }

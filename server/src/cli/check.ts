@@ -3,8 +3,9 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
-import { DEFAULT_PRESENTATION, type PresentOptions, present } from "../checks/present";
+import { withNsx } from "../checks/nsx";
 import { checkPeers, withPeers } from "../checks/peers";
+import { DEFAULT_PRESENTATION, type PresentOptions, present } from "../checks/present";
 import { checkProject, dialectOf, type Finding } from "../checks/project";
 import { type Profile, ruleByCode, type Severity } from "../checks/rule";
 import { type Diagnostic, type Locale, localeOf, toDiagnostic } from "../features/diagnostics";
@@ -24,6 +25,7 @@ Checks configurations and the files they include. PATH is a file, a folder (sear
   --target-version V     keepalived release to check for, 2.0.0 to ${NEWEST_RELEASE} (default: the newest)
   --profile PROFILE      essential, recommended or all (default recommended)
   --severity CODE=LEVEL  error, warning, information, hint or off; may be repeated
+  --nsx                  report, too, what the distributed firewall of VMware NSX does to it
   --locale LOCALE        en or zh-cn (default: from the environment)
   --stdin-path NAME      name under which standard input is reported
   --help                 print this text
@@ -96,7 +98,13 @@ export async function run(args: string[], io: Io): Promise<number> {
     } else inputs.push({ given, file: path.resolve(given) });
   }
 
-  const { reports, unreadable } = checkAll(inputs, target, options, locale, io);
+  const { reports, unreadable } = checkAll(
+    inputs,
+    target,
+    { ...options, nsx: values.nsx === true },
+    locale,
+    io,
+  );
   io.stdout(format(reports, locale));
   if (failed || unreadable) return 2;
   return reports.some((r) => r.diagnostics.some((d) => d.severity <= 2)) ? 1 : 0;
@@ -111,6 +119,7 @@ function parse(args: string[]) {
       "target-version": { type: "string" },
       profile: { type: "string" },
       severity: { type: "string", multiple: true },
+      nsx: { type: "boolean" },
       locale: { type: "string" },
       "stdin-path": { type: "string" },
       help: { type: "boolean", short: "h" },
@@ -121,7 +130,7 @@ function parse(args: string[]) {
 function checkAll(
   inputs: readonly { given: string; file: string; text?: string }[],
   target: string,
-  options: PresentOptions,
+  options: PresentOptions & { readonly nsx: boolean },
   locale: Locale,
   io: Io,
 ): { reports: FileReport[]; unreadable: boolean } {
@@ -155,6 +164,7 @@ function checkAll(
     for (const f of project.files.slice(1)) included.add(f.uri);
     return project;
   });
+  const use = options.nsx ? { companion: false, taken: [] } : undefined;
   const peers = checkPeers(projects.map((p) => ({ uri: p.root.uri, readings: p.views })));
   for (const project of projects) {
     // A file that another one includes is judged there.
@@ -163,7 +173,8 @@ function checkAll(
     for (const file of project.files) {
       const known = findings.get(file.uri) ?? { file, list: [] };
       findings.set(file.uri, known);
-      for (const f of present(file, withPeers(project.findings, peers, file.uri), options)) {
+      const own = withNsx(project, project.findings, use);
+      for (const f of present(file, withPeers(own, peers, file.uri), options)) {
         if (
           !known.list.some(
             (k) =>

@@ -1,10 +1,9 @@
 /** Code lenses: who refers to a declared name, and what can be derived from a virtual server. */
-import type { View } from "../checks/project";
 import { KEYWORDS, keywordById } from "../language";
 import { type NameKind, type Text, t } from "../language/schema";
 import { KEYWORD, KIND, Kind, NEXT } from "../syntax/records";
 import { Node } from "../syntax/tree";
-import { type FeatureContext, viewsOf } from "./context";
+import type { FeatureContext } from "./context";
 import { type Reference, referencesOf } from "./navigation";
 
 export type CodeLens = { readonly start: number; readonly end: number } & (
@@ -32,7 +31,6 @@ export function codeLenses(c: FeatureContext, options: LensOptions): CodeLens[] 
   const wantsServices = options.nsx || options.packets || options.ipvs;
   if (!options.references && !wantsServices) return lenses;
   const { tree } = c.file;
-  const services = wantsServices ? new Services(c) : undefined;
   for (let i = 0; i < tree.items.length && lenses.length < MAX_LENSES; i++) {
     const item = tree.items[i];
     const { data } = item;
@@ -42,21 +40,26 @@ export function codeLenses(c: FeatureContext, options: LensOptions): CodeLens[] 
       // Nothing refers to a sync group.
       if (options.references && spec.declares && spec.declares !== "vrrp_sync_group") {
         const node = new Node(tree, item, tree.starts[i], r, undefined);
-        if (node.wordCount > 1 && node.word(1) !== "")
+        const name = node.wordCount > 1 ? node.word(1) : "";
+        const nameKind = spec.declares;
+        // An instance works without being named anywhere: only a sync group does so, and few need one.
+        const counts =
+          name !== "" && (nameKind !== "vrrp_instance" || lensReferences(c, nameKind, name).length > 0);
+        if (counts)
           lenses.push({
             kind: "references",
-            nameKind: spec.declares,
-            name: node.word(1),
+            nameKind,
+            name,
             start: node.wordStart(1),
             end: node.wordEnd(1),
           });
-      } else if (services && data[r + KEYWORD] === VIRTUAL_SERVER) {
+      } else if (wantsServices && data[r + KEYWORD] === VIRTUAL_SERVER) {
         const node = new Node(tree, item, tree.starts[i], r, undefined);
         const range = { start: node.start, end: node.end };
-        const blocks = services.of(node);
-        if (options.nsx && blocks.some(bypassesDirector)) lenses.push({ kind: "nsx", ...range });
-        if (options.packets && blocks.length > 0) lenses.push({ kind: "packets", ...range });
-        if (options.ipvs && blocks.length > 0) lenses.push({ kind: "ipvs", ...range });
+        // Above NAT too: the command says why NAT needs no policy.
+        if (options.nsx) lenses.push({ kind: "nsx", ...range });
+        if (options.packets) lenses.push({ kind: "packets", ...range });
+        if (options.ipvs) lenses.push({ kind: "ipvs", ...range });
       }
     }
   }
@@ -83,45 +86,3 @@ export const lensTitle = (lens: { readonly kind: CodeLens["kind"] }, count: numb
       return t("IPVS table", "IPVS 表");
   }
 };
-
-const METHOD = /^(lb_kind|lvs_method|sorry_server_lvs_method)$/;
-
-/** Replies do not come back through the director: a stateful firewall sees half of each connection. */
-const bypassesDirector = (service: Node): boolean =>
-  service.children.some(
-    (n) =>
-      (METHOD.test(n.keyword?.name ?? "") && n.wordCount > 1 && /^(DR|TUN)$/.test(n.word(1))) ||
-      (n.keyword?.name === "real_server" && bypassesDirector(n)),
-  );
-
-/** What the virtual servers of a file become when includes and definitions are taken in. */
-class Services {
-  private readonly resolved: boolean;
-  private readonly found = new Map<number, Node[]>();
-
-  constructor(c: FeatureContext) {
-    const views = viewsOf(c);
-    this.resolved = views.some((v) => v.resolved !== undefined);
-    if (this.resolved) for (const view of views) this.collect(view, c.file.uri);
-  }
-
-  /** The blocks of the readings that a block of the file stands for. */
-  of(node: Node): readonly Node[] {
-    return this.resolved ? (this.found.get(node.start) ?? []) : [node];
-  }
-
-  private collect({ tree, resolved }: View, uri: string): void {
-    for (let i = 0; i < tree.items.length; i++) {
-      const item = tree.items[i];
-      for (let r = 0; r < item.data.length; r = item.data[r + NEXT]) {
-        if (item.data[r + KEYWORD] !== VIRTUAL_SERVER) continue;
-        const node = new Node(tree, item, tree.starts[i], r, undefined);
-        const origin = resolved?.origin(node.start, node.start + 1);
-        if (!origin?.verbatim || origin.uri !== uri) continue;
-        const known = this.found.get(origin.start);
-        if (known) known.push(node);
-        else this.found.set(origin.start, [node]);
-      }
-    }
-  }
-}

@@ -40,6 +40,10 @@ export interface LinePlace {
   readonly atEnd: boolean;
 }
 
+/** What separates words for keepalived: other white space of Unicode belongs to a word. */
+const BLANK = /[ \t-\r]/;
+const WORD_END = /[ \t-\r"{}#!]/;
+
 /** Reads the line around an offset the way keepalived would, up to the cursor. */
 export function linePlace(file: SourceFile, offset: number): LinePlace {
   const { text, tree } = file;
@@ -55,7 +59,7 @@ export function linePlace(file: SourceFile, offset: number): LinePlace {
   };
   while (p < offset) {
     const c = text[p];
-    if (c === " " || c === "\t") {
+    if (BLANK.test(c)) {
       p++;
       if (words.length === 0) start = p;
       continue;
@@ -80,7 +84,7 @@ export function linePlace(file: SourceFile, offset: number): LinePlace {
       }
       p = close + 1;
     } else {
-      while (p < offset && !/[\s"{}#!]/.test(text[p])) {
+      while (p < offset && !WORD_END.test(text[p])) {
         if (text[p] === "$" && text[p + 1] === "{") {
           const close = text.indexOf("}", p);
           if (close > 0 && close < offset && !text.slice(p, close).includes("\n")) p = close;
@@ -103,11 +107,11 @@ export function linePlace(file: SourceFile, offset: number): LinePlace {
   }
   const last = words[words.length - 1];
   const typing =
-    last !== undefined && last.end === offset && (quoted || !/[\s]/.test(text[offset - 1] ?? " "));
+    last !== undefined && last.end === offset && (quoted || !BLANK.test(text[offset - 1] ?? " "));
   const prefix = typing ? last.text : "";
   const prefixStart = typing ? last.start : offset;
   let wordEnd = offset;
-  while (wordEnd < text.length && !/[\s"{}#!]/.test(text[wordEnd])) wordEnd++;
+  while (wordEnd < text.length && !WORD_END.test(text[wordEnd])) wordEnd++;
   const eol = text.indexOf("\n", wordEnd);
   const rest = text.slice(
     quoted && text[wordEnd] === '"' ? wordEnd + 1 : wordEnd,

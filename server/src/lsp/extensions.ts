@@ -32,11 +32,13 @@ import {
   type Message,
   type NewPairParams,
   type NewPairResult,
+  Notifications,
   type NsxChoices,
   type NsxDocumentParams,
   type NsxFormInfo,
   type NsxParams,
   type NsxResult,
+  type NsxState,
   type PacketPathResult,
   type PicturePlace,
   type RealServerParams,
@@ -170,8 +172,14 @@ export function registerExtensions(server: Server): void {
       ],
       questions: generated.questions.map((q) => ({ mark: q.mark, text: text(q.text) })),
       directors: selectorText(options.directors!),
+      remedy: generated.remedy,
       ids: context.project.ids,
     };
+  });
+
+  connection.onNotification(Notifications.nsxState, (state: NsxState) => {
+    server.nsxState(state);
+    server.refresh();
   });
 
   connection.onRequest(Requests.nsxForms, (): NsxFormInfo[] =>

@@ -3,6 +3,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { globDisk, readTextFile } from "../host/disk";
+import { runConfigTest } from "../host/run-program";
 import { resolveUri } from "../workspace/files";
 import { serve } from "./server";
 import type { FileHost } from "./session";
@@ -14,6 +15,7 @@ const MAX_CONFIGURATIONS = 1000;
 const MAX_LISTED = 500;
 
 export const diskHost: FileHost = {
+  runConfigTest: (executable, uri) => runConfigTest(executable, fileURLToPath(uri)),
   read(uri) {
     if (!uri.startsWith("file:")) return { problem: "unreadable" };
     return readTextFile(fileURLToPath(uri), true);

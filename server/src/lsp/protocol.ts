@@ -73,8 +73,19 @@ export interface NsxResult {
   readonly questions: readonly { readonly mark: number; readonly text: string }[];
   /** How the directors are found, in words. */
   readonly directors: string;
+  readonly remedy: "policy" | "exclude-list";
   /** Configuration ids of the file. */
   readonly ids: readonly string[];
+}
+
+/** What the client remembers of a workspace. */
+export interface NsxState {
+  /** A payload was generated once: NSX is in use. */
+  readonly used?: boolean;
+  /** The companion policy was chosen; undefined: as the setting says. */
+  readonly companion?: boolean;
+  /** What was copied or saved, by the URI of the configuration. */
+  readonly taken?: Readonly<Record<string, readonly ("policy" | "exclude-list")[]>>;
 }
 
 export interface NsxFormInfo {
@@ -159,6 +170,14 @@ export interface NewPairResult {
   readonly virtualRouterId: number;
 }
 
+export interface ConfigTestResult {
+  /** `off`: no program is named in the settings. `unavailable`: a host without processes. */
+  readonly status: "done" | "failed" | "off" | "untrusted" | "unavailable" | "unsaved";
+  readonly text: string;
+  /** Messages of keepalived that are shown beside the findings. */
+  readonly messages: number;
+}
+
 // ---------------------------------------------------------------------------------------------- pictures
 
 /** Where something stands: index of the file, line and character of its start, last line of its block. */
@@ -197,9 +216,15 @@ export const Requests = {
   status: "keepalived/status",
   peers: "keepalived/peers",
   compare: "keepalived/compare",
+  configTest: "keepalived/configTest",
   newPair: "keepalived/newPair",
   topology: "keepalived/topology",
   packetPath: "keepalived/packetPath",
+} as const;
+
+/** Names of the notifications from client to server. */
+export const Notifications = {
+  nsxState: "keepalived/nsx/state",
 } as const;
 
 /** Names of the requests from server to client, for hosts without a disk. */

@@ -17,6 +17,7 @@ import {
   type UnchangedDocumentDiagnosticReport,
 } from "vscode-languageserver";
 import packageJson from "../../package.json";
+import { REMEDIES, withNsx } from "../checks/nsx";
 import { withPeers } from "../checks/peers";
 import { DEFAULT_PRESENTATION, present } from "../checks/present";
 import type { Finding } from "../checks/project";
@@ -28,6 +29,7 @@ import { hover } from "../features/hover";
 import { folds, outline } from "../features/outline";
 import type { Range } from "../text/lines";
 import { directoryOf } from "../workspace/files";
+import { ConfigTest } from "./config-test";
 import { toCodeAction, toCompletionItem, toDocumentSymbol, toFoldingRange, toLspDiagnostic } from "./convert";
 import {
   editingCapabilities,
@@ -38,6 +40,7 @@ import {
 } from "./editing";
 import { registerExtensions } from "./extensions";
 import { navigationCapabilities, registerNavigation } from "./navigation";
+import type { NsxState } from "./protocol";
 import { type FileHost, type OpenDocument, Session } from "./session";
 import { readSettings } from "./settings";
 
@@ -48,6 +51,8 @@ interface InitializationOptions {
   /** Settings for editors that do not answer workspace/configuration. */
   readonly settings?: unknown;
   readonly locale?: string;
+  /** What is remembered of the workspace's NSX payloads. */
+  readonly nsx?: NsxState;
 }
 
 /** A request handler around the core: it has a document, a context to ask features with, and ranges. */
@@ -70,12 +75,14 @@ export class Server {
   private readonly reported = new Map<string, string>();
   private readonly failures = new Set<string>();
   private scheduled = new Set<string>();
+  private readonly configTest: ConfigTest;
 
   constructor(
     readonly connection: Connection,
     private readonly host: FileHost,
   ) {
     this.session = new Session(host);
+    this.configTest = new ConfigTest(this, host);
   }
 
   /** Registers all handlers and starts listening. */
@@ -93,7 +100,10 @@ export class Server {
     connection.onDidChangeTextDocument(({ textDocument, contentChanges }) => {
       const document = this.session.document(textDocument.uri);
       if (!document) return;
-      document.update(contentChanges, textDocument.version);
+      const { uri } = document;
+      document.update(contentChanges, textDocument.version, (start, oldEnd, newLength) =>
+        this.configTest.edited({ uri, start, oldEnd, newLength }),
+      );
       this.session.changed(document);
       this.publishSoon(document.uri);
     });
@@ -181,6 +191,7 @@ export class Server {
     registerNavigation(this);
     registerEditing(this);
     registerExtensions(this);
+    this.configTest.register();
     connection.listen();
   }
 
@@ -193,6 +204,7 @@ export class Server {
     const { session } = this;
     session.locale = localeOf(options.locale ?? params.locale);
     session.trusted = options.trusted ?? true;
+    if (options.nsx) this.nsxState(options.nsx);
     session.folders = (params.workspaceFolders ?? []).map((f) => f.uri);
     if (session.folders.length === 0 && params.rootUri) session.folders = [params.rootUri];
     if (options.settings !== undefined) session.applySettings(readSettings(options.settings).settings);
@@ -278,6 +290,7 @@ export class Server {
         message: text,
       });
     }
+    if (settings.executablePath !== this.session.settings.executablePath) this.configTest.clear();
     this.session.applySettings(settings);
     this.refresh();
   }
@@ -310,7 +323,8 @@ export class Server {
       severity: session.settings.severity,
     };
     for (const project of projects) {
-      const all = withPeers(project.findings, session.peersOf(project.root.uri), uri);
+      const own = withNsx(project, project.findings, session.nsxUse(project));
+      const all = withPeers(own, session.peersOf(project.root.uri), uri);
       for (const f of present(file, all, options)) {
         if (
           projects.length === 1 ||
@@ -326,9 +340,10 @@ export class Server {
   }
 
   private diagnostics(uri: string): LspDiagnostic[] {
-    return this.findings(uri).map((f) =>
+    const own = this.findings(uri).map((f) =>
       toLspDiagnostic(toDiagnostic(f, this.session.rangeIn, this.session.locale)),
     );
+    return [...own, ...this.configTest.diagnosticsIn(uri)];
   }
 
   private readonly results = new Map<string, { id: string; items: LspDiagnostic[]; json: string }>();
@@ -446,6 +461,19 @@ export class Server {
     if (this.session.usesNsx) return;
     this.session.usesNsx = true;
     this.refresh();
+  }
+
+  /** Takes over what the client remembers of the workspace. */
+  nsxState(state: NsxState): void {
+    const { session } = this;
+    session.usesNsx ||= state.used === true;
+    session.nsxCompanion = state.companion;
+    session.takenRemedies.clear();
+    for (const [uri, remedies] of Object.entries(state.taken ?? {}))
+      session.takenRemedies.set(
+        uri,
+        REMEDIES.filter((remedy) => remedies.includes(remedy)),
+      );
   }
 
   private listFiles(uri: string, directory: string): { name: string; folder: boolean }[] {

@@ -3,10 +3,12 @@
  * Nothing here knows keepalived; it only sees to it that each question is answered from the newest state.
  */
 import { TextDocument } from "vscode-languageserver-textdocument";
+import type { NsxUse, Remedy } from "../checks/nsx";
 import { checkPeers, type PeerFindings } from "../checks/peers";
 import { checkProject, dialectOf, type Project, type Reading, readings } from "../checks/project";
 import { isBackup } from "../cluster/nodes";
 import type { Locale } from "../features/diagnostics";
+import type { ProgramRun } from "../host/run-program";
 import { type Context, ROOT_CONTEXT } from "../language";
 import { Lines, type Range } from "../text/lines";
 import {
@@ -34,6 +36,8 @@ export interface FileHost {
   forget?(): void;
   /** Configurations in a folder that may be roots; bounded. */
   findConfigurations(folder: string): Promise<readonly string[]>;
+  /** Runs a keepalived program on a file; only hosts with processes can. */
+  runConfigTest?(executable: string, uri: string): Promise<ProgramRun>;
 }
 
 /** An open document: its text, and its syntax tree kept up to date edit by edit. */
@@ -46,12 +50,17 @@ export class OpenDocument {
     public file: SourceFile,
   ) {}
 
-  /** Takes over the changes of a notification. */
-  update(changes: readonly { range?: Range; text: string }[], version: number): void {
+  /** Takes over the changes of a notification; tells `changed` of each, in offsets. */
+  update(
+    changes: readonly { range?: Range; text: string }[],
+    version: number,
+    changed: (start: number, oldEnd: number, newLength: number) => void = () => {},
+  ): void {
     for (const change of changes) {
       if (change.range) {
         const start = this.text.offsetAt(change.range.start);
         const end = Math.max(start, this.text.offsetAt(change.range.end));
+        changed(start, end, change.text.length);
         this.text = TextDocument.update(this.text, [change as { range: Range; text: string }], version);
         const { dialect, root } = this.file.tree;
         this.file = makeSourceFile(this.uri, ++this.revision, this.text.getText(), dialect, root, {
@@ -61,6 +70,7 @@ export class OpenDocument {
           newLength: change.text.length,
         });
       } else {
+        changed(0, this.text.getText().length, change.text.length);
         this.text = TextDocument.update(this.text, [change], version);
         this.reparse();
       }
@@ -86,8 +96,12 @@ export class Session implements FileAccess {
   settings: Settings = DEFAULT_SETTINGS;
   locale: Locale = "en";
   folders: string[] = [];
-  /** A payload was generated in this session. */
+  /** A payload was generated in this workspace. */
   usesNsx = false;
+  /** What was copied or saved of payloads, by the file that the payload was made for. */
+  readonly takenRemedies = new Map<string, readonly Remedy[]>();
+  /** The user chose the companion policy, whatever the setting says. */
+  nsxCompanion: boolean | undefined;
   /** In Restricted Mode nothing outside the workspace is read. */
   trusted = true;
   private readonly documents = new Map<string, OpenDocument>();
@@ -333,6 +347,17 @@ export class Session implements FileAccess {
       }
     }
     return this.knownRoots.size + this.nodeFiles.size > before;
+  }
+
+  /** What is known about NSX for a project; undefined where nothing speaks of NSX. */
+  nsxUse(project: Project): NsxUse | undefined {
+    const { nsx } = this.settings;
+    if (!nsx.enabled && !this.usesNsx) return undefined;
+    const taken = new Set<Remedy>();
+    if (this.takenRemedies.size > 0)
+      for (const { uri } of project.files)
+        for (const remedy of this.takenRemedies.get(uri) ?? []) taken.add(remedy);
+    return { companion: this.nsxCompanion ?? nsx.companionPolicy, taken: [...taken] };
   }
 
   /** What comparing a root file with its peers finds: in the workspace, among the open files, and in the setting. */

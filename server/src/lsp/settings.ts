@@ -48,6 +48,8 @@ export interface Settings {
   readonly codeLens: CodeLensSettings;
   /** Files of the peer node, by path relative to the workspace folder or absolute. */
   readonly peers: readonly string[];
+  /** The keepalived program to check saved files with: an absolute path or a name on the path; empty for none. */
+  readonly executablePath: string;
 }
 
 export const DEFAULT_SETTINGS: Settings = {
@@ -71,6 +73,7 @@ export const DEFAULT_SETTINGS: Settings = {
   format: { alignValues: false },
   codeLens: { references: true, nsx: true, packets: true, ipvs: true },
   peers: [],
+  executablePath: "",
 };
 
 const PROFILES: readonly string[] = ["essential", "recommended", "all"];
@@ -187,6 +190,14 @@ export function readSettings(section: unknown): { settings: Settings; complaints
       ipvs: pick("codeLens.ipvs", lens.ipvs, d.codeLens.ipvs, isFlag, FLAG),
     },
     peers: pick("peers", root.peers, d.peers, isTexts, TEXTS),
+    executablePath: pick(
+      "executablePath",
+      root.executablePath,
+      d.executablePath,
+      // A path from some folder of a workspace could name a program of that workspace.
+      (v) => isText(v) && /^(?:[^/\\]*|[/\\].*|[A-Za-z]:[/\\].*)$/s.test((v as string).trim()),
+      t("an absolute path or the name of a program", "绝对路径或程序名"),
+    ).trim(),
   };
   return { settings, complaints };
 }

@@ -207,6 +207,7 @@ export const DEFAULT_LIMITS: ResolveLimits = {
   depth: 64,
 };
 
+const GENERATOR = /^[ \t]*~(SEQx?|LST)[ \t]*\(/;
 const MAX_LINE = 1023;
 /** More replacements than that in a line of such a length are definitions that hold themselves. */
 const MAX_ROUNDS = 1024;
@@ -476,7 +477,7 @@ class Resolver {
     }
     // The text of a generator is expanded once per value, its variables being defined then.
     const raw = input.map((x) => x.text).join("");
-    if (/^[ \t]*~(SEQx?|LST)[ \t]*\(/.test(raw)) {
+    if (GENERATOR.test(raw)) {
       this.generate(file, input, raw, depth);
       return;
     }
@@ -588,6 +589,8 @@ class Resolver {
     const more: Piece[] = [];
     let length = input.reduce((n, x) => n + x.text.length, 0);
     for (let rounds = 0; ; rounds++) {
+      // A generator that comes out of a definition expands the rest of the line once per value.
+      if (rounds > 0 && GENERATOR.test(pieces.map((x) => x.text).join(""))) break;
       let changed = false;
       const next: Piece[] = [];
       for (let i = 0; i < pieces.length && !changed; i++) {

@@ -41,7 +41,9 @@ export function maskTemplate(text: string, uri: string): Masked {
   const named = isTemplateName(uri);
   const angle = /<[A-Za-z_-][^\n<>@]*>/.test(text);
   const marks = /[@%]([A-Z][A-Z0-9_]+)[@%]|__[A-Z]/.test(text);
-  const shell = text.includes("${") && !/^[ \t]*(?:@\S+[ \t]+)?\$[A-Za-z_]\w*=/m.test(text);
+  // keepalived's own definitions and generators give such names a meaning.
+  const shell =
+    text.includes("${") && !/^[ \t]*(?:@\S+[ \t]+)?(?:\$[A-Za-z_]\w*=|~(?:SEQx?|LST)[ \t]*\()/m.test(text);
   if (!tags && !named && !angle && !marks && !shell) return { text, template: undefined };
 
   const ranges: { start: number; end: number; control: boolean }[] = [];

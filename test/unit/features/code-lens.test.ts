@@ -30,31 +30,35 @@ describe("code lenses", () => {
     assert.deepEqual(lenses(text, { ...ALL, references: false }), []);
   });
 
-  it("offer the policy where replies do not pass the director", () => {
-    assert.deepEqual(lenses(service("NAT")), ["1 IPVS table"]);
-    assert.deepEqual(lenses(service("DR")), ["1 NSX stateless policy", "1 IPVS table"]);
-    assert.deepEqual(lenses(service("NAT", "        lvs_method TUN\n")), [
-      "1 NSX stateless policy",
-      "1 IPVS table",
-    ]);
-    assert.deepEqual(lenses(service("DR"), { ...ALL, nsx: false }), ["1 IPVS table"]);
-    assert.deepEqual(lenses(service("DR"), { ...ALL, ipvs: false }), ["1 NSX stateless policy"]);
+  it("count the references of an instance only where a sync group names it", () => {
+    assert.deepEqual(lenses("vrrp_instance A {\n}\n"), []);
+    assert.deepEqual(
+      lenses(
+        "vrrp_sync_group G {\n    group {\n        B\n    }\n}\nvrrp_instance A {\n}\nvrrp_instance B {\n}\n",
+      ),
+      ["8 1 reference"],
+    );
   });
 
-  it("offer the packet path above every virtual server", () => {
-    const both = { ...ALL, packets: true };
-    assert.deepEqual(lenses(service("NAT"), both), ["1 packet path", "1 IPVS table"]);
-    assert.deepEqual(lenses(service("DR"), { ...both, ipvs: false }), [
+  it("offer policy, packet path and table above every virtual server", () => {
+    const all = { ...ALL, packets: true };
+    for (const method of ["NAT", "DR", "TUN"])
+      assert.deepEqual(lenses(service(method), all), [
+        "1 NSX stateless policy",
+        "1 packet path",
+        "1 IPVS table",
+      ]);
+    assert.deepEqual(lenses(service("DR"), { ...all, nsx: false }), ["1 packet path", "1 IPVS table"]);
+    assert.deepEqual(lenses(service("DR"), { ...all, packets: false, ipvs: false }), [
       "1 NSX stateless policy",
-      "1 packet path",
     ]);
   });
 
-  it("see the method behind definitions and conditions", () => {
-    assert.deepEqual(lenses(`$M=DR\n${service("$M")}`), ["2 NSX stateless policy", "2 IPVS table"]);
-    assert.deepEqual(lenses(`@a $M=TUN\n@b $M=NAT\n${service("${M}")}`), [
-      "3 NSX stateless policy",
-      "3 IPVS table",
+  it("stand at each line that begins a virtual server, conditional ones too", () => {
+    const text = `@a ${service("DR").trim().replaceAll("\n", "\n@a ")}\n$M=NAT\n${service("$M")}`;
+    assert.deepEqual(lenses(text, { ...ALL, ipvs: false }), [
+      "1 NSX stateless policy",
+      "7 NSX stateless policy",
     ]);
   });
 

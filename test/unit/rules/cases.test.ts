@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { FileFix, Finding } from "../../../server/src/checks/project";
 import { allRules } from "../../../server/src/checks/rule";
-import { checkFiles, uriOf } from "../support/files";
+import { checkFiles, nsxUse, uriOf } from "../support/files";
 import { type RuleCase, ruleCases } from "../support/rule-cases";
 
 const cases = ruleCases();
@@ -47,7 +47,7 @@ describe("rules", () => {
   for (const c of cases) {
     test(`${c.code} ${c.kind}: ${c.title}`, () => {
       const check = (files: Readonly<Record<string, string>>) =>
-        checkFiles(files, c.target, undefined, c.problems).findings;
+        checkFiles(files, c.target, undefined, c.problems, nsxUse(c.nsx)).findings;
       const findings = check(c.files);
       const own = findings.filter((f) => f.rule.code === c.code);
       const shown = findings.map(describeFinding).join("\n");

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { describe, test } from "node:test";
 import { allRules, type Rule } from "../../../server/src/checks/rule";
 import { NEWEST_RELEASE } from "../../../server/src/language";
-import { checkFiles } from "../support/files";
+import { checkFiles, nsxUse } from "../support/files";
 
 const FOLDER = join(process.cwd(), "docs/rules");
 
@@ -30,18 +30,22 @@ function sections(page: string): Map<string, string> {
 
 /**
  * The configurations of a section: code blocks marked ```keepalived, with a file name after it where there are several;
- * `target=2.2.7` names the release. Blocks marked ```text are for reading only.
+ * `target=2.2.7` names the release, `nsx` (also `nsx=companion`, `nsx=both`) says that the directors run behind NSX. Blocks marked ```text are for reading only.
  */
-function configurations(section: string): { files: Record<string, string>; target: string } | undefined {
+function configurations(
+  section: string,
+): { files: Record<string, string>; target: string; nsx: string | undefined } | undefined {
   const files: Record<string, string> = {};
   let target = NEWEST_RELEASE;
+  let nsx: string | undefined;
   for (const m of section.matchAll(/^```keepalived([^\n]*)\n([\s\S]*?)^```$/gm)) {
     const words = m[1].trim().split(/\s+/);
     for (const w of words) if (w.startsWith("target=")) target = w.slice(7);
-    const name = words.find((w) => w !== "" && !w.startsWith("target=")) ?? "keepalived.conf";
+    nsx ??= words.find((w) => /^nsx(=|$)/.test(w));
+    const name = words.find((w) => w !== "" && !/^(target=|nsx(=|$))/.test(w)) ?? "keepalived.conf";
     files[name] = m[2];
   }
-  return Object.keys(files).length > 0 ? { files, target } : undefined;
+  return Object.keys(files).length > 0 ? { files, target, nsx } : undefined;
 }
 
 describe("rule pages", () => {
@@ -72,7 +76,7 @@ describe("rule pages", () => {
         const finds = (section: string) => {
           const shown = configurations(found.get(section)!);
           if (!shown) return undefined;
-          const { findings } = checkFiles(shown.files, shown.target);
+          const { findings } = checkFiles(shown.files, shown.target, undefined, {}, nsxUse(shown.nsx));
           return findings.some((f) => f.rule.code === rule.code);
         };
         assert.notEqual(finds(example), false, "the example does not break the rule");

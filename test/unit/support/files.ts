@@ -1,9 +1,11 @@
 /** Configurations in memory, read and checked the way the server and the command line do. */
+import { type NsxUse, REMEDIES, withNsx } from "../../../server/src/checks/nsx";
 import { checkPeers, withPeers } from "../../../server/src/checks/peers";
 import { type PresentOptions, present } from "../../../server/src/checks/present";
 import { checkProject, dialectOf, type Finding, type Project } from "../../../server/src/checks/project";
 import type { Dialect } from "../../../server/src/syntax/parser";
 import {
+  directoryOf,
   expandBraces,
   type FileAccess,
   type FileProblem,
@@ -52,6 +54,18 @@ export class MemoryFiles implements FileAccess {
     return file ? { kind: "file", file } : { kind: "problem", problem: this.problems.get(uri) ?? "missing" };
   }
 
+  /** Everything that there is, folders too. */
+  private names(): Set<string> {
+    const names = new Set([...this.files.keys(), ...this.problems.keys()]);
+    for (let name of this.files.keys()) {
+      while (name.startsWith(`${FOLDER}/`)) {
+        names.add(name);
+        name = directoryOf(name);
+      }
+    }
+    return names;
+  }
+
   glob(base: string, pattern: string): GlobResult {
     const uris: string[] = [];
     const missing: string[] = [];
@@ -63,7 +77,7 @@ export class MemoryFiles implements FileAccess {
         .slice(3, -1)
         .concat(alternative.split("/"));
       const path = alternative.startsWith("/") ? alternative.split("/").slice(1) : wanted;
-      const found = [...this.files.keys(), ...this.problems.keys()].filter((uri) => {
+      const found = [...this.names()].filter((uri) => {
         const parts = uri.split("/").slice(3);
         return (
           parts.length === path.length &&
@@ -75,6 +89,13 @@ export class MemoryFiles implements FileAccess {
     }
     return { uris, missing: alternatives.length > 1 && uris.length > 0 ? missing : [] };
   }
+}
+
+/** The use of NSX as tests write it: `nsx`, `nsx=companion`, `nsx=both` (both remedies were taken over). */
+export function nsxUse(word: string | undefined): NsxUse | undefined {
+  if (word === undefined) return undefined;
+  const parts = word.split("=")[1]?.split(",") ?? [];
+  return { companion: parts.includes("companion"), taken: parts.includes("both") ? REMEDIES : [] };
 }
 
 export interface CheckedFiles {
@@ -90,6 +111,7 @@ export function checkFiles(
   target: string,
   options: PresentOptions = { profile: "all", severity: {} },
   problems: Readonly<Record<string, FileProblem>> = {},
+  nsx?: NsxUse,
 ): CheckedFiles {
   const access = new MemoryFiles(texts, dialectOf(target), problems);
   const all = Object.keys(texts).map((name) => {
@@ -103,6 +125,8 @@ export function checkFiles(
   const findings: Finding[] = [];
   for (const project of projects)
     for (const file of project.files)
-      findings.push(...present(file, withPeers(project.findings, peers, file.uri), options));
+      findings.push(
+        ...present(file, withPeers(withNsx(project, project.findings, nsx), peers, file.uri), options),
+      );
   return { access, projects, findings };
 }

@@ -12,6 +12,8 @@
  *                     inside a comment, otherwise any line)
  *     reveals=a,b     rules that a fix may bring to light, because what it repairs hid them
  *     also=a,b        further errors or warnings of the case that are no accident
+ *     nsx             the directors run behind NSX; nsx=companion: with its companion policy; nsx=both: both remedies
+ *                     were taken over
  *     raw             escapes \t \r \u{…} in the text are replaced
  */
 import { readdirSync, readFileSync } from "node:fs";
@@ -27,6 +29,8 @@ export interface RuleCase {
   readonly lines: readonly number[] | undefined;
   readonly reveals: ReadonlySet<string>;
   readonly also: ReadonlySet<string>;
+  /** `nsx`, `nsx=companion`, `nsx=both`, or undefined. */
+  readonly nsx: string | undefined;
   /** Texts by file name; the first one is `keepalived.conf`. */
   readonly files: Readonly<Record<string, string>>;
   /** Names that are there, but cannot be read. */
@@ -95,6 +99,7 @@ function parse(code: string, text: string): RuleCase[] {
       lines: given ? given.split(",").map(Number) : marked.length > 0 ? marked : undefined,
       reveals: set("reveals"),
       also: set("also"),
+      nsx: options.has("nsx") ? `nsx=${options.get("nsx")}` : undefined,
       files,
       problems,
     });

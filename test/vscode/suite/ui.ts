@@ -61,6 +61,11 @@ class Ui {
     return this.#call("text", selector, target);
   }
 
+  /** An attribute of the first element that matches; null where it has none of that name. */
+  attribute(selector: string, name: string, target?: Target): Promise<string | null> {
+    return this.#call("attribute", selector, name, target);
+  }
+
   /** Waits until an element is visible, or (`gone`) until none is. */
   waitFor(selector: string, target?: Target & { gone?: boolean }): Promise<void> {
     return this.#call("waitFor", selector, target);

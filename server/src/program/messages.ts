@@ -54,7 +54,7 @@ const TEXT_FIRST: readonly [RegExp, Kind][] = [
 const MACHINE: readonly RegExp[] = [
   // Interfaces, and what they can do.
   /[Ii]nterface \S+ (?:for|specified).*doesn't exist|tracked interface \S+ doesn't exist|Non-existent interface specified/,
-  /[Ii]nterface .* (?:does not|doesn't) exist|unknown interface \S+ specified for linkbeat/,
+  /[Ii]nterface .* (?:does not|doesn't) exist|unknown interface \S+ specified for (?:linkbeat|up\/down)/,
   /Cannot find an IP address to use for interface|does not support multicast|vmacs are only supported on Ethernet/,
   // Scripts and the users that run them.
   /[Uu]ser '.*' (?:for script execution )?does not exist|[Gg]roup '.*' does not exist|[Uu]nable to (?:set|resolve) .*(?:user|group|uid)/,
@@ -152,6 +152,7 @@ export function parseOutput(output: string): Message[] {
 /** What follows from a fact about the machine is about the machine, too. */
 function knockOn(messages: readonly Message[]): Message[] {
   const gone = new Set<string>();
+  const noUser = messages.some((m) => m.subject === "machine" && /[Uu]ser|[Gg]roup|uid/.test(m.text));
   const unwatched = messages.some((m) => /read only or cannot be monitored|^realpath\(\)/.test(m.text));
   const noInterface = new Set<string>();
   for (const { subject, text } of messages) {
@@ -163,7 +164,7 @@ function knockOn(messages: readonly Message[]): Message[] {
   }
   const follows = ({ text }: Message): boolean => {
     const name = /track[ _](?:script|file) (\S+) not found/.exec(text)?.[1];
-    if (name) return gone.has(name) || (unwatched && /file/.test(text));
+    if (name) return gone.has(name) || noUser || (unwatched && /file/.test(text));
     if (text.startsWith("FILE_CHECK has no track_file")) return unwatched;
     const instance = /^\((\S+)\) Unknown interface!/.exec(text)?.[1];
     return instance !== undefined && noInterface.has(instance);
@@ -172,30 +173,3 @@ function knockOn(messages: readonly Message[]): Message[] {
     m.subject === "text" && follows(m) ? { ...m, subject: "machine", kind: "machine" } : m,
   );
 }
-
-/** Interfaces that the program missed. */
-export function missingInterfaces(output: string): string[] {
-  const names = new Set<string>();
-  const patterns = [
-    /interface (\S+) (?:for|specified)[^\n]*(?:doesn't exist)?/g,
-    /interface (\S+) (?:doesn't|does not) exist/g,
-    /interface (\S+) not found/g,
-    /unknown interface (\S+) specified/g,
-  ];
-  for (const pattern of patterns)
-    for (const m of output.matchAll(pattern)) if (isInterfaceName(m[1])) names.add(m[1]);
-  return [...names];
-}
-
-export const isInterfaceName = (name: string): boolean =>
-  /^[A-Za-z0-9][\w.@-]{0,14}$/.test(name) && name !== "lo" && name !== "all" && name !== "default";
-
-/** A message without its names and numbers, to count messages of one kind together. */
-export const shape = (text: string): string =>
-  text
-    .replace(/^\([^)]*\) /, "(…) ")
-    .replace(/'[^']*'/g, "'…'")
-    .replace(/"[^"]*"/g, '"…"')
-    .replace(/\[[^\]]*\](?::\w+)?(?::\d+)?/g, "[…]")
-    .replace(/(?<![\w])-?\d[\w.:/-]*/g, "N")
-    .replace(/\b[0-9a-f]*:[0-9a-f:]*:[0-9a-f/:.]*/g, "N");
