@@ -12,7 +12,7 @@ import type { BaseLanguageClient, LanguageClientOptions } from "vscode-languagec
 import { registerCompare } from "./compare";
 import { registerConfigTest } from "./config-test";
 import { answerFileRequests } from "./files";
-import { registerNsx } from "./nsx";
+import { nsxState, registerNsx } from "./nsx";
 import { registerPacketPath } from "./packet-path";
 import { registerReferences } from "./references";
 import { registerStatus } from "./status";
@@ -53,7 +53,12 @@ export async function startClient(context: ExtensionContext, createClient: Clien
     documentSelector: [{ language: "keepalived" }],
     outputChannel: log,
     diagnosticPullOptions: { onChange: true, onTabs: true },
-    initializationOptions: { trusted: workspace.isTrusted, locale: env.language },
+    // Asked for at every start: a restart must know what has changed since.
+    initializationOptions: () => ({
+      trusted: workspace.isTrusted,
+      locale: env.language,
+      nsx: nsxState(context),
+    }),
     middleware: {
       // A resolved configuration is for reading: what is wrong in it is told where it is written.
       didOpen: (document, next) => (isConfiguration(document) ? next(document) : Promise.resolve()),

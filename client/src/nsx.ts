@@ -7,6 +7,7 @@ import {
   type CodeLensProvider,
   commands,
   EventEmitter,
+  type ExtensionContext,
   env,
   l10n,
   languages,
@@ -26,10 +27,11 @@ import type {
   NsxChoices,
   NsxFormInfo,
   NsxResult,
+  NsxState,
   TextResult,
   VmChoice,
 } from "../../server/src/lsp/protocol";
-import { Requests } from "../../server/src/lsp/protocol";
+import { Notifications, Requests } from "../../server/src/lsp/protocol";
 import { type Host, isConfiguration } from "./client";
 import { activeConfiguration, chooseId } from "./views";
 
@@ -55,6 +57,14 @@ interface OpenPayload {
   result: NsxResult | undefined;
   /** The last text that could be made, shown while the configuration is in pieces. */
   text: string;
+}
+
+/** What the server needs to know of the workspace's payloads; survives a restart of either. */
+export function nsxState({ workspaceState }: ExtensionContext): NsxState {
+  return {
+    ...workspaceState.get<NsxState>("nsx.state"),
+    companion: workspaceState.get<NsxChoices>("nsx.choices")?.companion,
+  };
 }
 
 const queryOf = (uri: Uri): PayloadQuery => JSON.parse(uri.query) as PayloadQuery;
@@ -113,7 +123,42 @@ class Nsx implements TextDocumentContentProvider, CodeLensProvider {
 
   private async choose(more: NsxChoices): Promise<void> {
     await this.host.context.workspaceState.update("nsx.choices", { ...this.choices, ...more });
+    this.tellServer();
     this.renewAll();
+  }
+
+  private async remember(more: NsxState): Promise<void> {
+    const { workspaceState } = this.host.context;
+    await workspaceState.update("nsx.state", { ...workspaceState.get<NsxState>("nsx.state"), ...more });
+    this.tellServer();
+  }
+
+  private tellServer(): void {
+    const { client, context, log } = this.host;
+    client
+      .sendNotification(Notifications.nsxState, nsxState(context))
+      .catch((error) => log.error(String(error)));
+  }
+
+  /** A payload was copied or saved. Once both remedies were, one of them does nothing. */
+  private async take(source: string, remedy: NsxResult["remedy"]): Promise<void> {
+    const { taken = {} } = nsxState(this.host.context);
+    const remedies = taken[source] ?? [];
+    if (remedies.includes(remedy)) return;
+    await this.remember({ taken: { ...taken, [source]: [...remedies, remedy] } });
+    if (remedies.length === 0) return;
+    const list = l10n.t("The List Counts");
+    const policy = l10n.t("The Policy Counts");
+    const pressed = await window.showWarningMessage(
+      l10n.t(
+        "{0}: you have taken over both the exclusion list and a policy. Directors on the list have no rules, so the policy does nothing.",
+        workspace.asRelativePath(Uri.parse(source)),
+      ),
+      list,
+      policy,
+    );
+    if (pressed)
+      await this.remember({ taken: { ...taken, [source]: [pressed === list ? "exclude-list" : "policy"] } });
   }
 
   // -------------------------------------------------------------------------------------------- generating
@@ -157,7 +202,26 @@ class Nsx implements TextDocumentContentProvider, CodeLensProvider {
     if (result.status === "question" && (await this.answer(result))) {
       result = (await this.ask(query, line)) ?? result;
     }
-    return this.deliver(query, result);
+    const made = await this.deliver(query, result);
+    if (made.uri) {
+      if (!nsxState(this.host.context).used) await this.remember({ used: true });
+      // The first time: the payload is there, and follows the choice.
+      if (!this.knowsDirectors()) void this.chooseDirectors();
+    }
+    return made;
+  }
+
+  /** Whether the user has said how NSX finds the VMs, or was asked. */
+  private knowsDirectors(): boolean {
+    const { workspaceState } = this.host.context;
+    if (this.choices.directors || workspaceState.get("nsx.asked")) return true;
+    const settings = workspace.getConfiguration("keepalived.nsx");
+    return ["directorTag", "directorVmNames", "directorVmIds", "directorGroup"].some((name) => {
+      const known = settings.inspect(name);
+      return [known?.globalValue, known?.workspaceValue, known?.workspaceFolderValue].some(
+        (value) => value !== undefined,
+      );
+    });
   }
 
   /** Shows a payload beside the configuration, or says why there is none. */
@@ -416,9 +480,11 @@ class Nsx implements TextDocumentContentProvider, CodeLensProvider {
       l10n.t("Payload copied ({0} lines).", result.text.split("\n").length - 1),
       4000,
     );
+    void this.take(payload.query.source, result.remedy);
   }
 
   private async chooseDirectors(): Promise<void> {
+    void this.host.context.workspaceState.update("nsx.asked", true);
     const settings = workspace.getConfiguration("keepalived.nsx");
     const now = this.choices.directors;
     const ways: (QuickPickItem & { way: keyof VmChoice | "settings" })[] = [
@@ -539,6 +605,7 @@ class Nsx implements TextDocumentContentProvider, CodeLensProvider {
     if (!target) return;
     await workspace.fs.writeFile(target, new TextEncoder().encode(payload.text));
     await window.showTextDocument(target, { viewColumn: this.beside() });
+    void this.take(payload.query.source, payload.result.remedy);
   }
 
   /** The text of a JSON document that the user names: the active editor's, or a file. */

@@ -1,6 +1,7 @@
 /** `Keepalived: Show Topology`: the configuration as a graph that follows the text and leads back to it. */
 import {
   commands,
+  type Event,
   l10n,
   Selection,
   type TextDocument,
@@ -31,6 +32,8 @@ class TopologyView {
   private typing: ReturnType<typeof setTimeout> | undefined;
   private moving: ReturnType<typeof setTimeout> | undefined;
   private serial = 0;
+  /** What tells that the server has more to say, as long as this server runs. */
+  private news: Event<void> | undefined;
 
   constructor(private readonly host: Host) {
     host.context.subscriptions.push(
@@ -39,14 +42,31 @@ class TopologyView {
         // Included files and peers count as well as the file itself.
         if (!this.picture || !isConfiguration(document)) return;
         clearTimeout(this.typing);
-        this.typing = setTimeout(() => {
-          this.typing = undefined;
-          void this.update();
-        }, PATIENCE);
+        this.typing = setTimeout(() => this.renew(), PATIENCE);
       }),
       window.onDidChangeTextEditorSelection(({ textEditor }) => this.moved(textEditor)),
       window.onDidChangeActiveTextEditor((editor) => editor && void this.follow(editor)),
       { dispose: () => this.dispose() },
+    );
+  }
+
+  private renew(): void {
+    this.typing = undefined;
+    void this.update();
+  }
+
+  /** With files that changed or were found, the server wants its code lenses asked for anew: peers may be among them. */
+  private hear(document: TextDocument): void {
+    const provider = this.host.client.getFeature("textDocument/codeLens").getProvider(document);
+    const news = provider?.onDidChangeCodeLensEmitter.event;
+    if (!news || news === this.news) return;
+    this.news = news;
+    this.host.context.subscriptions.push(
+      news(() => {
+        if (!this.picture) return;
+        clearTimeout(this.typing);
+        this.typing = setTimeout(() => this.renew(), PATIENCE);
+      }),
     );
   }
 
@@ -66,6 +86,7 @@ class TopologyView {
     if (!document) return undefined;
     this.source = document.uri.toString();
     this.id = undefined;
+    this.hear(document);
     if (!this.picture) {
       this.picture = openPicture(
         this.host,

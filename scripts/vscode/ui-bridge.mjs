@@ -61,7 +61,9 @@ function uiMethods(page, screenshots) {
         : find(where, target).click(timeout(target)),
     hover: (where, target) =>
       typeof where === "number" ? page.mouse.move(where, target) : find(where, target).hover(timeout(target)),
-    text: (selector, target) => find(selector, target).innerText(timeout(target)),
+    text: (selector, target) =>
+      // A drawing has no rendered text of its own, only a content.
+      find(selector, target).evaluate((e) => e.innerText ?? e.textContent, undefined, timeout(target)),
     attribute: (selector, name, target) => find(selector, target).getAttribute(name, timeout(target)),
     waitFor: (selector, target) =>
       find(selector, target).waitFor({ state: target?.gone ? "hidden" : "visible", ...timeout(target) }),

@@ -75,6 +75,8 @@ function judge(o: Said, messages: readonly Message[], index: Index, run: Run, ac
   const places = [o, ...o.related];
   for (const m of messages) {
     if (m.subject === "chatter") continue;
+    // Problems with includes are those of files, and told as such.
+    if (/^include/.test(o.code) && /^(?:No )?[Cc]onfig/.test(m.text)) return "confirmed";
     if (m.line === undefined) {
       if (shares(namesOf(m.text, index), o)) return "confirmed";
       if (/missing '\}'s/.test(m.text) && /brace|unclosed/.test(o.code)) return "confirmed";

@@ -2,9 +2,12 @@
 
 import type { Said } from "../../server/src/program/match";
 import type { Message } from "../../server/src/program/messages";
+import type { Comparison } from "./compare";
 
 export interface Exclusion {
   readonly reason: string;
+  /** Text of configurations whose disagreements do not count at all. */
+  readonly text?: RegExp;
   /** Templates, as a whole. */
   readonly template?: true;
   /** Which configurations; default all. */
@@ -28,6 +31,19 @@ export const EXCLUSIONS: readonly Exclusion[] = [
       "keepalived reads the file until it can open no more, and is silent when it holds nothing but includes.",
   },
   {
+    text: /^[ \t]*(?:@\S+[ \t]+)?net_namespace/m,
+    reason: "keepalived goes on in another network namespace, and says nothing more in this one.",
+  },
+  {
+    message: /routerid name missing/,
+    id: /environment/,
+    reason: "The value is in the environment of keepalived.",
+  },
+  {
+    message: /^Invalid (?:startup|shutdown) script$/,
+    reason: "It follows from a user that does not exist on the machine.",
+  },
+  {
     message: /cpu_id|outside range \[0, \d\]$/,
     id: /cpu/,
     reason: "How many processors there are is known to the machine only.",
@@ -45,13 +61,14 @@ export const EXCLUSIONS: readonly Exclusion[] = [
 
 const applies = (e: Exclusion, id: string): boolean => e.id === undefined || e.id.test(id);
 
-export const excludedMessage = (id: string, m: Message, template: boolean): Exclusion | undefined =>
-  EXCLUSIONS.find((e) => (e.template ? template : e.message?.test(m.text) && applies(e, id)));
+const whole = (e: Exclusion, { template, files }: Comparison): boolean =>
+  e.template ? template : e.text !== undefined && Object.values(files).some((text) => e.text?.test(text));
 
-export const excludedFinding = (id: string, o: Said, template: boolean): Exclusion | undefined =>
-  EXCLUSIONS.find((e) =>
-    e.template ? template : e.code === o.code && e.message === undefined && applies(e, id),
-  );
+export const excludedMessage = (id: string, m: Message, x: Comparison): Exclusion | undefined =>
+  EXCLUSIONS.find((e) => whole(e, x) || (e.message?.test(m.text) && applies(e, id)));
 
-export const excludedSeed = (id: string, operator: string): Exclusion | undefined =>
-  EXCLUSIONS.find((e) => e.operator === operator && applies(e, id));
+export const excludedFinding = (id: string, o: Said, x: Comparison): Exclusion | undefined =>
+  EXCLUSIONS.find((e) => whole(e, x) || (e.code === o.code && applies(e, id)));
+
+export const excludedSeed = (id: string, operator: string, x: Comparison): Exclusion | undefined =>
+  EXCLUSIONS.find((e) => whole(e, x) || (e.operator === operator && applies(e, id)));

@@ -52,7 +52,7 @@ interface SeedResult {
 /** What became of a seeded fault; undefined for configurations without one. */
 function seedResult({ case: c, comparison: x, base }: Outcome): SeedResult | undefined {
   const { seed } = c;
-  if (!seed || !base || seed.lines.length === 0 || excludedSeed(c.id, seed.operator)) return undefined;
+  if (!seed || !base || seed.lines.length === 0 || excludedSeed(c.id, seed.operator, x)) return undefined;
   const text = (y: Comparison) => y.messages.filter((m) => m.subject === "text");
   const key = (m: { text: string }) => m.text.replace(/\d+/g, "N");
   const reported =
@@ -86,14 +86,14 @@ export function measure(outcomes: readonly Outcome[]): Figure[] {
     const { comparison: x, case: c } = o;
     if (x.accepted) accepted++;
     for (const [finding, judgement] of x.judgements) {
-      if (excludedFinding(c.id, finding, x.template)) continue;
+      if (excludedFinding(c.id, finding, x)) continue;
       errors++;
       if (judgement !== "false") continue;
       if (x.accepted) falseErrors++;
       else unconfirmed++;
     }
     for (const [m, match] of x.matches) {
-      if (match === "follows" || excludedMessage(c.id, m, x.template)) continue;
+      if (match === "follows" || excludedMessage(c.id, m, x)) continue;
       const count = m.line === undefined ? noLine : line;
       count.all++;
       if (match === "found") count.found++;
@@ -154,10 +154,9 @@ export function table(release: string, outcomes: readonly Outcome[], figures: re
     const count = (e: Exclusion | undefined) => e && excluded.set(e, (excluded.get(e) ?? 0) + 1);
     for (const [m, match] of x.matches) {
       if (match === "follows") follows++;
-      else if (match === "missed") count(excludedMessage(c.id, m, x.template));
+      else if (match === "missed") count(excludedMessage(c.id, m, x));
     }
-    for (const [f, judgement] of x.judgements)
-      if (judgement === "false") count(excludedFinding(c.id, f, x.template));
+    for (const [f, judgement] of x.judgements) if (judgement === "false") count(excludedFinding(c.id, f, x));
   }
   const from = [...sources].map(([source, n]) => `${n} ${source}`).join(", ");
   return [
@@ -183,11 +182,10 @@ export function failures(outcomes: readonly Outcome[]): Failure[] {
     const add = (kind: Failure["kind"], line: number | undefined, text: string, context: string) =>
       all.push({ kind, release: x.release, id: c.id, line, text, context });
     for (const [f, judgement] of x.judgements)
-      if (judgement === "false" && !excludedFinding(c.id, f, x.template))
+      if (judgement === "false" && !excludedFinding(c.id, f, x))
         add("false error", f.line, `${x.accepted ? "" : "(not accepted) "}${f.code}: ${f.message}`, theirs);
     for (const [m, match] of x.matches)
-      if (match === "missed" && !excludedMessage(c.id, m, x.template))
-        add("missed message", m.line, m.text, ours);
+      if (match === "missed" && !excludedMessage(c.id, m, x)) add("missed message", m.line, m.text, ours);
     const seed = seedResult(o);
     if (!seed) continue;
     const fault = `${c.seed?.operator}: ${c.seed?.what} [lines ${c.seed?.lines.join(", ")}]`;

@@ -27,9 +27,9 @@ const PAGE = `
 html, body, main { height: 100%; margin: 0; padding: 0; }
 body { color: var(--vscode-foreground); background: var(--vscode-editor-background); font-family: var(--vscode-font-family); font-size: var(--vscode-font-size); }
 main { display: flex; flex-direction: column; min-height: 0; }
-.bar { display: flex; flex-wrap: wrap; align-items: center; gap: 4px 6px; padding: 6px 10px; border-bottom: 1px solid var(--k-border); }
+.bar { display: flex; flex-wrap: wrap; align-items: center; gap: 4px 3px; padding: 6px 10px; border-bottom: 1px solid var(--k-border); }
 .space { flex: 1; }
-button, select { font: inherit; color: var(--vscode-foreground); background: transparent; border: 1px solid transparent; border-radius: 4px; min-height: 26px; min-width: 26px; padding: 1px 6px; cursor: pointer; }
+button, select { font: inherit; color: var(--vscode-foreground); background: transparent; border: 1px solid transparent; border-radius: 4px; min-height: 26px; min-width: 26px; padding: 1px 5px; cursor: pointer; }
 select { background: var(--vscode-dropdown-background); color: var(--vscode-dropdown-foreground); border-color: var(--vscode-dropdown-border, var(--k-border)); max-width: 100%; }
 button:hover { background: var(--vscode-toolbar-hoverBackground, color-mix(in srgb, var(--vscode-foreground) 12%, transparent)); }
 button:disabled { opacity: .4; cursor: default; background: transparent; }

@@ -127,6 +127,7 @@ const MISC = {
   timeout: id("MISC_CHECK/misc_timeout"),
   dynamic: id("MISC_CHECK/misc_dynamic"),
   delayLoop: id("MISC_CHECK/delay_loop"),
+  user: id("MISC_CHECK/user"),
 };
 const SERVER_DELAY_LOOP = id("delay_loop");
 const FILE = id("FILE_CHECK/track_file");
@@ -493,7 +494,8 @@ export class CheckerPass {
         this.incomplete(record, "The check has no misc_path", "检查没有 misc_path");
     } else {
       const command = commandOf(r.node(path));
-      if (command) this.service.commands(command);
+      const user = r.last(MISC.user, block);
+      if (command) this.service.commands(user < 0 ? command : { ...command, user: r.word(user, 1) });
     }
     this.miscTimeout(record, server, block);
     const dynamic = r.last(MISC.dynamic, block);

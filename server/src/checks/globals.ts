@@ -65,7 +65,7 @@ const badSmtpServer = rule("bad-smtp-server", "error", t("Not a mail server.", "
 const garpGroup = rule(
   "garp-group-conflict",
   "error",
-  t("An interface in two garp_group blocks.", "接口出现在两个 garp_group 中。"),
+  t("An interface that is in a garp_group already.", "接口已属于某个 garp_group。"),
 );
 const routedMulticast = rule(
   "routed-multicast-group",
@@ -255,7 +255,8 @@ function commandsOf(
   for (const { item, model } of config.globals) add(item, model.commands);
   for (const { item, model } of config.instances) add(item, model.commands);
   for (const { item, model } of config.syncGroups) add(item, model.commands);
-  for (const { item, model } of config.scripts) if (model.command) add(item, [model.command]);
+  for (const { item, model } of config.scripts)
+    if (model.command) add(item, [{ ...model.command, user: model.user?.value ?? model.command.user }]);
   for (const { item, fact } of flat.services) add(item, fact.commands);
   return { first, userless };
 }
@@ -553,22 +554,11 @@ function smtp(config: Config, g: Located<GlobalDefs>, report: Report): void {
 function fifos(config: Config, report: Report): void {
   const path = (name: string) => config.global(name)?.setting.words[1];
   const main = path("notify_fifo");
-  const ignored = (name: string, message: Fix["title"], also: readonly string[]) => {
+  const ignored = (name: string, message: Fix["title"]) => {
     const at = config.global(name)!;
     const { start, end } = config.range(at, at.setting);
     report.add(fifoConflict, start, end, message, {
-      fixes: () => [
-        {
-          title: t("Delete the line", "删除此行"),
-          edits: [name, ...also].flatMap((n) => {
-            const s = config.global(n);
-            if (!s) return [];
-            const range = config.range(s, s.setting);
-            return [remove(config.tree.text, range.start, range.end)];
-          }),
-          safe: true,
-        },
-      ],
+      fixes: () => [deletion(config, { start, end }, true)],
     });
   };
   for (const name of ["vrrp_notify_fifo", "lvs_notify_fifo"]) {
@@ -579,7 +569,6 @@ function fifos(config: Config, report: Report): void {
         `${name} has the path of notify_fifo; keepalived ignores it. What it would be told is written to notify_fifo anyway.`,
         `${name} 与 notify_fifo 路径相同；keepalived 会忽略它。相应的通知本来就会写入 notify_fifo。`,
       ),
-      [],
     );
   }
   const vrrp = path("vrrp_notify_fifo");
@@ -591,7 +580,6 @@ function fifos(config: Config, report: Report): void {
         "vrrp_notify_fifo and lvs_notify_fifo are the same FIFO, which one script reads; keepalived ignores this one.",
         "vrrp_notify_fifo 与 lvs_notify_fifo 是同一个 FIFO，只能由一个脚本读取；keepalived 会忽略此脚本。",
       ),
-      [],
     );
 }
 

@@ -207,8 +207,6 @@ const fixesOf = ({ fixes }: Problem): readonly Fix[] =>
 interface Merged {
   finding: Finding;
   views: Set<string | undefined>;
-  /** The line carries a condition, so that it is clear for which ids it counts. */
-  conditional: boolean;
 }
 
 /** Joins the findings of all views: the same finding in several of them is one. */
@@ -226,7 +224,7 @@ function merge(views: readonly View[], access: FileAccess, options: CheckOptions
       seen.add(key);
       const known = all.get(key);
       if (known) known.views.add(view.id);
-      else all.set(key, { finding, views: new Set([view.id]), conditional: false });
+      else all.set(key, { finding, views: new Set([view.id]) });
     };
     for (const p of resolveProblems(resolved, view.config, access, options)) {
       add({ ...plainFinding(p, p.uri), related: [], ...(p.fileFixes && { fixes: p.fileFixes }) });
@@ -245,8 +243,16 @@ function merge(views: readonly View[], access: FileAccess, options: CheckOptions
     }
   }
   const ids = views.map((v) => v.id).filter((id) => id !== undefined);
+  // A file that means something without any id is run without one, as far as it tells: what only an id brings is no
+  // reason for keepalived to refuse it.
+  const plain = views.find((v) => v.id === undefined)?.config;
+  const runsPlain = plain !== undefined && (plain.instances.length > 0 || plain.virtualServers.length > 0);
   const result: Finding[] = [];
-  for (const { finding, views: where } of all.values()) {
+  for (const { finding: found, views: where } of all.values()) {
+    const finding: Finding =
+      runsPlain && !where.has(undefined) && found.severity === "error"
+        ? { ...found, severity: "warning" }
+        : found;
     if (where.size === views.length || views.length === 1) {
       result.push(finding);
       continue;

@@ -76,7 +76,7 @@ const noRealServer = rule(
 );
 export const portMismatch = rule(
   "dr-port-mismatch",
-  "error",
+  "warning",
   t(
     "With DR and TUN the port of a real server cannot differ from the virtual port.",
     "DR 和 TUN 模式下真实服务器端口不能与虚拟端口不同。",

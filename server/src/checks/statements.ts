@@ -736,15 +736,22 @@ class Pass {
 
   /** The place at which keepalived reports a brace that is missing: the next word. */
   private nextWord(end: number): Problem["related"] {
-    const word = /(?:\s|[#!][^\n]*)*([^\s#!]+)/y;
-    word.lastIndex = this.base + end;
-    const m = word.exec(this.text);
-    if (!m) return undefined;
-    const at = word.lastIndex - m[1].length - this.base;
+    const { text } = this;
+    let at = this.base + end;
+    for (; at < text.length; at++) {
+      const c = text[at];
+      if (c === "#" || c === "!") {
+        const eol = text.indexOf("\n", at);
+        at = eol < 0 ? text.length : eol;
+      } else if (!/[ \t-\r]/.test(c)) break;
+    }
+    if (at >= text.length) return undefined;
+    // The word may stand in the next item, of which only the first character is known to this one.
+    at -= this.base;
     return [
       {
         start: at,
-        end: at + m[1].length,
+        end: at + 1,
         message: t("keepalived reports it here.", "keepalived 在此处报告。"),
       },
     ];

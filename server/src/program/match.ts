@@ -22,6 +22,10 @@ export interface Said extends Place {
   readonly related: readonly Place[];
   /** The words it points at, and the heads of the blocks around it. */
   readonly words: string;
+  /** The line it is on, without blanks around it. */
+  readonly statement: string;
+  /** The name of the outermost block around it. */
+  readonly declares: string | undefined;
   /** On a line that holds for some configuration ids only. */
   readonly conditional: boolean;
 }
@@ -52,6 +56,10 @@ export function indexFindings(project: Project, shownIn: (file: SourceFile) => r
         message: f.message.en,
         related: f.related.map((r) => place(r.uri, r.start)),
         words: `${file.text.slice(f.start, f.end).slice(0, 200)} ${headsAround(file, f.start)}`,
+        statement: file.text
+          .slice(file.text.lastIndexOf("\n", f.start - 1) + 1, lineEnd(file.text, f.start))
+          .trim(),
+        declares: /^\s*\S+[ \t]+"?([^\s"{]+)/.exec(headsAround(file, f.start))?.[1],
         conditional: /^[ \t]*@/.test(
           file.text.slice(file.text.lastIndexOf("\n", f.start - 1) + 1, f.start + 1),
         ),
@@ -167,7 +175,14 @@ export const STRUCTURE = new Set([
   "undefined-definition",
   "byte-order-mark",
   "too-deep",
+  "bad-predefined",
+  "bad-generator",
+  "include-cycle",
+  "include-not-at-line-start",
 ]);
+
+/** Findings after which keepalived goes on without the block. */
+const DROPPED = new Set(["missing-statement", "missing-argument", "duplicate-name"]);
 
 const strong = (o: Said): boolean => o.severity === "error" || o.severity === "warning";
 
@@ -195,13 +210,20 @@ export function match(m: Message, index: Index): Match {
   const { findings, opened, blockAt } = index;
   const uri = uriOfMessage(m, index);
   const { line } = m;
-  const broken = findings.filter((o) => STRUCTURE.has(o.code) && o.severity !== "hint");
+  const broken = findings.filter(
+    (o) =>
+      (STRUCTURE.has(o.code) && o.severity !== "hint") ||
+      // A list whose entries stand in its head, without braces.
+      (o.code === "extra-argument" && o.severity === "error"),
+  );
   if (line === undefined) {
     const names = namesOf(m.text, index);
     if (findings.some((o) => strong(o) && shares(names, o))) return "found";
     if (findings.some((o) => SAME_NOTE.some(([text, code]) => o.code === code && text.test(m.text))))
       return "found";
-    return broken.length > 0 ? "follows" : "missed";
+    // A block that keepalived dropped is missed by others.
+    const dropped = m.kind === "reference" && findings.some((o) => DROPPED.has(o.code));
+    return broken.length > 0 || dropped ? "follows" : "missed";
   }
   const heads = opened(uri, line);
   const found = findings.some(
@@ -216,9 +238,20 @@ export function match(m: Message, index: Index): Match {
   const first = Math.min(...heads);
   if (errors.some((o) => o.uri === uri && first <= o.line && o.line < line)) return "follows";
   // Nothing of that name is left because of an error in its block.
-  if (m.kind === "reference" && errors.some((o) => shares(namesOf(m.text, index), o))) return "follows";
+  const lost = findings.filter((o) => o.severity === "error" || DROPPED.has(o.code));
+  if (m.kind === "reference" && lost.some((o) => shares(namesOf(m.text, index), o))) return "follows";
+  if (m.kind === "incomplete block" && heads.length > 0) {
+    const file = index.project.files.find((f) => f.uri === uri);
+    const block = file?.text.slice(index.startOf(uri, first), index.startOf(uri, line)) ?? "";
+    const names = new Set(block.split(/[\s{}"]+/).filter((w) => w.length > 2));
+    if (lost.some((o) => o.declares !== undefined && names.has(o.declares))) return "follows";
+  }
   const [start, end] = blockAt(uri, line);
   const around = errors.filter((o) => o.uri === uri && start <= o.line && o.line <= end);
+  // A statement that only goes together with one that keepalived did not take.
+  const statement = /^\S+/;
+  if (around.some((o) => o.line < line && m.text.includes(`without ${statement.exec(o.statement)?.[0]}`)))
+    return "follows";
   // The first member decides about the family, for keepalived; the odd one out is at fault.
   if (m.kind === "address family" && around.some((o) => /famil/.test(o.code))) return "follows";
   if (/^Unknown keyword '\}'/.test(m.text) && around.some((o) => o.line < line)) return "follows";

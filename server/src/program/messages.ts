@@ -87,7 +87,7 @@ const TEXT: readonly [RegExp, Kind][] = [
   ],
   [/out of range|below minimum|priority not valid|VRID .*(?:not valid|must)/i, "number"],
   [/deprecated|please use/i, "old form"],
-  [/address famil|native_ipv6|mixed IPv4|Cannot mix/, "address family"],
+  [/\bfamil(?:y|ies)\b|native_ipv6|mixed IPv4|Cannot mix/, "address family"],
   [
     /without value|requires (?:a|path)|missing (?:value|parameter)|name missing|missing - ignoring|^No .* specified|^Missing/,
     "missing argument",

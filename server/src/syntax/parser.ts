@@ -34,6 +34,8 @@ export const DEFAULT_DIALECT: Dialect = { commentEndsDefinition: true };
 const MAX_DEPTH = 64;
 /** Longest line keepalived reads whole, in bytes (its buffer holds 1024 with LF and NUL). */
 const MAX_LINE_BYTES = 1022;
+/** How far to look ahead for a closing brace. */
+const FARTHEST = 1 << 17;
 /** A stretch of comments longer than this becomes an item of its own, so that an edit in it stays cheap. */
 const LONGEST_TRIVIA = 1 << 16;
 
@@ -161,10 +163,13 @@ export class Parser {
     return repaired;
   }
 
-  /** Looking ahead and reading twice must stay linear in the text, however it is broken. */
+  /**
+   * Looking ahead and reading twice must stay linear in the text, however it is broken. The bound is so far off that no
+   * text reaches it but one made for it: beyond, what is found would depend on where reading began.
+   */
   private work(characters: number): boolean {
     this.effort += characters;
-    return this.effort <= 8 * this.length + 100_000;
+    return this.effort <= 64 * this.length + 50_000_000;
   }
 
   private reset(start: number): void {
@@ -742,7 +747,13 @@ export class Parser {
     let skip = skipFirst;
     let p = pos;
     if (!this.work(0)) return false;
+    const horizon = pos + FARTHEST;
     while (p < limit) {
+      if (p > horizon) {
+        this.work(p - pos);
+        this.reach = Math.max(this.reach, p + 1);
+        return false;
+      }
       p = this.skipBlanks(p, limit);
       if (depth <= 0 && p < limit) {
         let end = p;

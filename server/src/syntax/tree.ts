@@ -9,6 +9,8 @@ const parser = new Parser();
 export class Tree {
   /** Start offset of each item; one more entry for the end of the text. */
   readonly starts: Int32Array;
+  /** How far each item and all before it looked; made when first needed. */
+  private reached: Int32Array | undefined;
 
   private constructor(
     readonly text: string,
@@ -43,12 +45,30 @@ export class Tree {
   edit(text: string, start: number, oldEnd: number, newLength: number): Tree {
     const { items, starts } = this;
     let first = Math.max(0, this.itemIndexAt(start));
-    // An item that looked ahead into the changed stretch has to be read again, too.
     while (first > 0 && starts[first] === start) first--;
-    for (let i = first - 1, steps = 0; i >= 0 && steps < 4; i--, steps++) {
-      if (starts[i + 1] + items[i].reach > start) first = i;
+    // Items that looked ahead into the changed stretch are read again; most of them see there what they saw before.
+    let seen: Map<number, Item> | undefined;
+    for (let i = this.firstReaching(start); i < first; i++) {
+      const old = items[i];
+      if (starts[i + 1] + old.reach <= start) continue;
+      let now = old;
+      parser.parse(
+        text,
+        starts[i],
+        (item) => {
+          now = item;
+          return false;
+        },
+        this.dialect,
+        this.root,
+      );
+      if (!sameItem(old, now)) {
+        first = i;
+        break;
+      }
+      // What later stages made of it may have to do with what follows.
+      seen = (seen ?? new Map()).set(i, now);
     }
-    while (first > 0 && starts[first] + items[first - 1].reach > start) first--;
 
     const delta = newLength - (oldEnd - start);
     const replaced: Item[] = [];
@@ -73,7 +93,29 @@ export class Tree {
     );
     const parsedTo = (starts[first] ?? 0) + replaced.reduce((n, item) => n + item.length, 0);
     const rest = parsedTo < text.length ? items.slice(next) : [];
-    return new Tree(text, [...items.slice(0, first), ...replaced, ...rest], this.dialect, this.root);
+    const kept = items.slice(0, first);
+    if (seen) for (const [i, item] of seen) if (i < first) kept[i] = item;
+    return new Tree(text, kept.concat(replaced, rest), this.dialect, this.root);
+  }
+
+  /** The first item for which the text at `offset` mattered, or one before it. */
+  private firstReaching(offset: number): number {
+    if (!this.reached) {
+      this.reached = new Int32Array(this.items.length);
+      let most = 0;
+      for (let i = 0; i < this.items.length; i++) {
+        most = Math.max(most, this.starts[i + 1] + this.items[i].reach);
+        this.reached[i] = most;
+      }
+    }
+    let low = 0;
+    let high = this.items.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.reached[middle] > offset) high = middle;
+      else low = middle + 1;
+    }
+    return low;
   }
 
   /** Index of the item that holds an offset; the last one for offsets at the end; -1 for an empty text. */
@@ -261,6 +303,17 @@ export class Node {
   child(name: string): Node | undefined {
     return this.children.find((c) => c.kind === Kind.Statement && c.name === name);
   }
+}
+
+function sameItem(a: Item, b: Item): boolean {
+  return (
+    a.length === b.length &&
+    a.special === b.special &&
+    a.data.length === b.data.length &&
+    a.issues.length === b.issues.length &&
+    a.data.every((n, i) => n === b.data[i]) &&
+    a.issues.every((n, i) => n === b.issues[i])
+  );
 }
 
 export enum TokenKind {

@@ -590,7 +590,12 @@ class Resolver {
     let length = input.reduce((n, x) => n + x.text.length, 0);
     for (let rounds = 0; ; rounds++) {
       // A generator that comes out of a definition expands the rest of the line once per value.
-      if (rounds > 0 && GENERATOR.test(pieces.map((x) => x.text).join(""))) break;
+      if (
+        rounds > 0 &&
+        pieces.some((x) => x.text.includes("~")) &&
+        GENERATOR.test(pieces.map((x) => x.text).join(""))
+      )
+        break;
       let changed = false;
       const next: Piece[] = [];
       for (let i = 0; i < pieces.length && !changed; i++) {

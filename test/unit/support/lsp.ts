@@ -16,6 +16,8 @@ export class TestHost implements FileHost {
   readonly files = new Map<string, string>();
   /** URIs that were read, in order. */
   readonly reads: string[] = [];
+  /** What a keepalived program answers; undefined for a host that has none. */
+  runConfigTest: FileHost["runConfigTest"];
 
   read(uri: string) {
     this.reads.push(uri);

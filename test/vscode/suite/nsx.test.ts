@@ -2,6 +2,7 @@ import {
   type CodeAction,
   commands,
   env,
+  extensions,
   languages,
   Range,
   Selection,
@@ -12,7 +13,7 @@ import {
 } from "vscode";
 import { equal, eventually, match, ok } from "./assert";
 import { ui } from "./ui";
-import { closeAll, open } from "./workbench";
+import { closeAll, open, write } from "./workbench";
 
 const SAMPLE = "lvs-dr/keepalived.conf";
 
@@ -66,8 +67,129 @@ describe("the LVS-DR sample", () => {
   });
 });
 
+/** A choice in the quick pick that is open: types, and takes what is then marked. */
+async function pick(text: string): Promise<void> {
+  await ui.waitFor(".quick-input-widget .monaco-list-row");
+  await ui.type(text);
+  await ui.waitFor(`.quick-input-widget .monaco-list-row >> text=${text}`);
+  await ui.press("Enter");
+}
+
+const payloadShown = () =>
+  window.visibleTextEditors.find((e) => e.document.uri.scheme === "keepalived-nsx")?.document;
+
 describe("NSX policy", () => {
   afterEach(closeAll);
+
+  it("asks how NSX finds the VMs the first time, and follows the answer", async function () {
+    if (!ui.available) this.skip();
+    await openAtVirtualServer();
+    const made = await commands.executeCommand<Generated>("keepalived.nsx.generatePolicy");
+    equal(made.status, "ok");
+    match(made.text ?? "", /role\|lvs-director/);
+    await ui.waitFor(".quick-input-widget .monaco-list-row");
+    await ui.screenshot("NSX choose directors");
+    await pick("By VM name");
+    await ui.waitFor(".quick-input-widget .quick-input-box input");
+    await ui.type("lvs01, lvs02");
+    await ui.press("Enter");
+    await eventually("the VM names in the payload", () =>
+      /"value": "lvs02"/.test(payloadShown()?.getText() ?? ""),
+    );
+    await ui.screenshot("NSX policy by VM name");
+    const again = await commands.executeCommand<Generated>("keepalived.nsx.generatePolicy");
+    match(again.text ?? "", /lvs-directors-lvs01_lvs02/);
+  });
+
+  it("brings findings that only speak under NSX", async () => {
+    const { editor } = await openAtVirtualServer();
+    await commands.executeCommand("keepalived.nsx.generatePolicy");
+    const { uri } = editor.document;
+    await eventually("the note about groups", () => findings(uri).includes("3 nsx-vip-in-group"));
+  });
+
+  it("asks what a fwmark stands for, once", async function () {
+    if (!ui.available) this.skip();
+    const text =
+      "virtual_server fwmark 7 {\n    lb_algo rr\n    lb_kind DR\n    real_server 192.0.2.21 {\n        weight 1\n    }\n}\n";
+    await write("mark/keepalived.conf", text);
+    await open("mark/keepalived.conf");
+    const asked = commands.executeCommand<Generated>("keepalived.nsx.generatePolicy");
+    await ui.waitFor(".quick-input-widget >> text=fwmark 7");
+    await ui.screenshot("NSX fwmark");
+    await ui.type("192.0.2.10:80,443/TCP");
+    await ui.press("Enter");
+    const made = await asked;
+    equal(made.status, "ok");
+    match(made.text ?? "", /192\.0\.2\.10-tcp-80_443-forward/);
+    const again = await commands.executeCommand<Generated>("keepalived.nsx.generatePolicy");
+    equal(again.text, made.text);
+  });
+
+  it("is compared with an export, and checked against the configuration", async () => {
+    await openAtVirtualServer();
+    const made = await commands.executeCommand<Generated>("keepalived.nsx.generatePolicy");
+    ok(made.text);
+    const exported = made.text
+      .replace('"stateful": false', '"stateful": true')
+      .replace('"logged": false', '"logged": true');
+    await write("lvs-dr/export.json", exported);
+    await open("lvs-dr/export.json");
+    const diff = await commands.executeCommand<string>("keepalived.nsx.compareWithExport");
+    match(diff, /stateful/i);
+    if (ui.available) await ui.screenshot("NSX compared with an export");
+    await commands.executeCommand("workbench.action.closeActiveEditor");
+    await write("lvs-dr/saved.nsx.json", made.text);
+    await openAtVirtualServer();
+    await open("lvs-dr/saved.nsx.json");
+    const fits = await commands.executeCommand<string>("keepalived.nsx.verifyPayload");
+    match(fits, /10\.29\.7\.10:80 TCP/);
+    ok(!/Missing|Left over/.test(fits), fits);
+    await write("lvs-dr/old.nsx.json", made.text.replaceAll("10.29.7.10", "10.29.7.99"));
+    await openAtVirtualServer();
+    await open("lvs-dr/old.nsx.json");
+    const unfit = await commands.executeCommand<string>("keepalived.nsx.verifyPayload");
+    match(unfit, /Missing: [\s\S]*10\.29\.7\.10/);
+    match(unfit, /Left over: [\s\S]*10\.29\.7\.99/);
+  });
+
+  it("is validated as JSON in a file *.nsx.json", async function () {
+    if (!extensions.getExtension("vscode.json-language-features")) this.skip();
+    const { document } = await open("lvs-dr/wrong.nsx.json").catch(async () => {
+      await openAtVirtualServer();
+      const made = await commands.executeCommand<Generated>("keepalived.nsx.generatePolicy");
+      ok(made.text);
+      await write(
+        "lvs-dr/wrong.nsx.json",
+        made.text.replace('"direction": "IN_OUT"', '"direction": "BOTH"').replace("tcp_strict", "tcpStrict"),
+      );
+      return open("lvs-dr/wrong.nsx.json");
+    });
+    await eventually("the complaint of the schema", () => languages.getDiagnostics(document.uri).length >= 1);
+    if (ui.available) await ui.screenshot("NSX JSON schema");
+  });
+
+  it("warns when both the exclusion list and a policy were taken over", async function () {
+    if (!ui.available) this.skip();
+    const { editor } = await openAtVirtualServer();
+    const { uri } = editor.document;
+    await commands.executeCommand("keepalived.nsx.generatePolicy");
+    const copy = async (form: string) => {
+      const copied = commands.executeCommand("keepalived.nsx.copyAs");
+      await ui.waitFor(".quick-input-widget .monaco-list-row");
+      await ui.type(form);
+      await ui.press("Enter");
+      await copied;
+      return env.clipboard.readText();
+    };
+    match(await copy("curl"), /curl/);
+    ok(!findings(uri).includes("1 nsx-excluded-and-policy"));
+    match(await copy("exclude-list"), /exclude-list|"members"/);
+    await eventually("the finding", () => findings(uri).includes("1 nsx-excluded-and-policy"));
+    await ui.screenshot("NSX both remedies");
+    await ui.click("text=The Policy Counts");
+    await eventually("no finding", () => !findings(uri).includes("1 nsx-excluded-and-policy"));
+  });
 
   it("opens beside the configuration, stateless and applied to the directors' VMs", async () => {
     const { editor } = await openAtVirtualServer();

@@ -29,14 +29,16 @@ async function theme(name: string | undefined): Promise<void> {
 /** Answers the dialog that asks where to save; tells what was written. */
 async function saveAs(name: string): Promise<Uint8Array> {
   const target = workspaceFile(name);
-  await ui.waitFor(".quick-input-widget input");
+  // The dialog is ready once it lists the folder.
+  await ui.waitFor(".quick-input-widget .monaco-list-row");
   await ui.press("Control+a");
   await ui.type(target.path);
   await ui.press("Enter");
+  await ui.waitFor(".quick-input-widget", { gone: true });
   return eventually(`the file ${name}`, async () => {
     const bytes = await workspace.fs.readFile(target);
-    return bytes.length > 0 && bytes;
-  });
+    return bytes.length > 0 ? bytes : undefined;
+  }) as Promise<Uint8Array>;
 }
 
 describe("the topology", () => {
@@ -67,7 +69,7 @@ describe("the topology", () => {
     await editor.edit((edit) =>
       edit.insert(
         editor.document.positionAt(editor.document.getText().length),
-        "\nvirtual_server 192.0.2.40 8443 {\n    lb_kind DR\n    real_server 192.0.2.51 8443 {\n        TCP_CHECK {\n        }\n    }\n}\n",
+        "\nvirtual_server 192.0.2.40 8443 {\n    protocol TCP\n    lb_kind DR\n    real_server 192.0.2.51 8443 {\n        TCP_CHECK {\n        }\n    }\n}\n",
       ),
     );
     await ui.waitFor("[data-id='service:192.0.2.40:8443 TCP']", inside);
@@ -81,7 +83,7 @@ describe("the topology", () => {
 
   it("is walked through with the keyboard, and read as text", async () => {
     await ui.click("button[aria-label='Save as PNG']", inside);
-    await ui.waitFor(".quick-input-widget input");
+    await ui.waitFor(".quick-input-widget .monaco-list-row");
     await ui.press("Escape");
     await ui.waitFor(".quick-input-widget", { gone: true });
     await ui.click("summary", inside);
@@ -126,7 +128,7 @@ describe("the packet path", () => {
     editor = await open(DR);
     cursorAt(editor, "virtual_server");
     await commands.executeCommand("keepalived.showPacketPath");
-    await ui.waitFor("svg .row.packet", inside);
+    await ui.waitFor("svg .row", inside);
   });
   afterEach(closeAll);
 
@@ -145,7 +147,7 @@ describe("the packet path", () => {
     await ui.click("button[aria-label='Play']", inside);
     await eventually("it goes on by itself", async () => /^2 \//.test(await ui.text(".count", inside)));
     await ui.click("button[aria-label='Pause']", inside);
-    await ui.click("svg .row.packet", inside);
+    await ui.click("svg .row", inside);
     match(await ui.text(".count", inside), /^1 \//);
   });
 
@@ -170,7 +172,9 @@ describe("the packet path", () => {
     await editor.edit((edit) =>
       edit.replace(new Range(document.positionAt(at), document.positionAt(at + 2)), "8080"),
     );
-    await eventually("the new port", async () => /10\.29\.7\.10:8080/.test(await ui.text(".stage", inside)));
+    await eventually("the new port", async () =>
+      /10\.29\.7\.10:8080/.test(await ui.text(".stage svg", inside)),
+    );
   });
 
   it("is saved as SVG", async () => {
@@ -234,7 +238,7 @@ describe("the pictures", () => {
     const servers = Array.from(
       { length: 60 },
       (_, i) =>
-        `virtual_server 192.0.2.${60 + (i % 3)} ${8000 + i} {\n    lb_kind DR\n    real_server 192.0.2.${100 + i} ${8000 + i} {\n        TCP_CHECK {\n        }\n    }\n}\n`,
+        `virtual_server 192.0.2.${60 + (i % 3)} ${8000 + i} {\n    protocol TCP\n    lb_kind DR\n    real_server 192.0.2.${100 + i} ${8000 + i} {\n        TCP_CHECK {\n        }\n    }\n}\n`,
     ).join("");
     const text = `vrrp_instance VI_1 {\n    interface eth0\n    virtual_router_id 60\n    virtual_ipaddress {\n        192.0.2.60/24\n        192.0.2.61/24\n        192.0.2.62/24\n    }\n}\n${servers}`;
     const uri = Uri.joinPath(workspaceFile(""), "many/keepalived.conf");
