@@ -132,7 +132,7 @@ const MAX_MEMBERS = 8;
 
 /** The fixes of a block that lacks a statement: what can be told from its name, or to do what keepalived does. */
 function missingFixes(node: Node): FixMaker {
-  const { record } = node;
+  const record = node.index;
   const drop = deletionAsKeepalived(record);
   switch (node.name) {
     case "vrrp_track_process":
@@ -238,7 +238,7 @@ function checkBlock(node: Node, options: CheckOptions, report: Report): void {
             "garp_group has neither garp_interval nor gna_interval: keepalived removes it.",
             "garp_group 既没有 garp_interval 也没有 gna_interval：keepalived 会删除它。",
           ),
-          { fixes: deletionAsKeepalived(node.record), ...blockEnd(node) },
+          { fixes: deletionAsKeepalived(node.index), ...blockEnd(node) },
         );
       }
       break;
@@ -252,7 +252,7 @@ function checkBlock(node: Node, options: CheckOptions, report: Report): void {
           start,
           end,
           t("The group has no entry: keepalived removes it.", "组中没有条目：keepalived 会删除它。"),
-          { fixes: deletionAsKeepalived(node.record), ...blockEnd(node) },
+          { fixes: deletionAsKeepalived(node.index), ...blockEnd(node) },
         );
       }
       repeatedEntries(node, node.statements, report);
@@ -318,7 +318,7 @@ function bfd(node: Node, report: Report): void {
         "bfd_instance has no neighbor_ip: keepalived drops it.",
         "bfd_instance 缺少 neighbor_ip：keepalived 会丢弃它。",
       ),
-      { fixes: deletionAsKeepalived(node.record), ...blockEnd(node) },
+      { fixes: deletionAsKeepalived(node.index), ...blockEnd(node) },
     );
     return;
   }

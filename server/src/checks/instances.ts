@@ -7,6 +7,8 @@ import type { Config, Located } from "../model/config";
 import type { AddressEntry, Setting, Span, SyncGroup, Tracked, VrrpInstance } from "../model/model";
 import type { Node } from "../syntax/tree";
 import { isOpaqueBlock } from "./blocks";
+import { indentAt, lineEnd, lineStart, remove, removeWords } from "./edits";
+import { insertBlock, insertStatement } from "./insert";
 import {
   type CheckOptions,
   type Fix,
@@ -292,6 +294,32 @@ export function effective(config: Config, at: Located<VrrpInstance>): Effective 
   };
 }
 
+/** Deletes an entry of a list with its line, or the list with it where nothing else stands there. */
+function deleteEntry(
+  config: Config,
+  owner: Node | undefined,
+  list: string,
+  entry: Span,
+  { title = t("Delete the line", "删除此行"), safe = true }: { title?: Text; safe?: boolean } = {},
+): Fix {
+  const { text } = config.tree;
+  const block = owner?.children.find(
+    (c) => c.keyword?.name === list && c.start <= entry.start && entry.end <= c.fullEnd,
+  );
+  const alone =
+    block !== undefined &&
+    block.open >= 0 &&
+    block.close >= 0 &&
+    text.slice(block.open + 1, Math.max(block.open + 1, lineStart(text, entry.start))).trim() === "" &&
+    text.slice(Math.min(lineEnd(text, entry.end), block.close), block.close).trim() === "";
+  if (!alone) return { title, edits: [remove(text, entry.start, entry.end)], safe };
+  return {
+    title: t(`Delete ${list}, which holds nothing else`, `删除只有此项的 ${list}`),
+    edits: [remove(text, block.start, block.fullEnd)],
+    safe,
+  };
+}
+
 /** A pointer to the end of a block: there keepalived reports what it sees only when the block is complete. */
 function endOf(config: Config, at: Located<{ readonly fullEnd: number }>): readonly Related[] {
   const end = config.offset(at, at.model.fullEnd);
@@ -501,6 +529,7 @@ class InstanceCheck {
           "native_ipv6 does not go with IPv4 addresses; keepalived ignores it.",
           "native_ipv6 不能与 IPv4 地址同时使用；keepalived 会忽略它。",
         ),
+        { fixes: () => [this.deleteLine(native)] },
       );
     }
     const excluded = new Map<string, AddressEntry>();
@@ -1022,6 +1051,7 @@ class InstanceCheck {
             "The instance is unicast; keepalived ignores mcast_dst_ip.",
             "实例使用单播；keepalived 会忽略 mcast_dst_ip。",
           ),
+          { fixes: () => [this.deleteLine(this.setting("mcast_dst_ip")!)] },
         );
       }
     }
@@ -1085,23 +1115,26 @@ class InstanceCheck {
         );
       }
     }
-    const own = m.unicastSourceIp;
+    const own = source;
     const self = own && m.unicastPeers.find((p) => sameAddress(p.address, own.value));
     if (self) {
+      const only = m.unicastPeers.length === 1;
       this.add(
         ownPeer,
         self,
         t(
-          "This is the node's own address (unicast_src_ip): list the other nodes only.",
-          "这是本节点自己的地址（unicast_src_ip）：这里只应列出其他节点。",
+          "This is the node's own address: keepalived receives its own adverts and logs a warning for each. List the other nodes only.",
+          "这是本节点自己的地址：keepalived 会收到自己的通告，并为每个通告记录一条警告。这里只应列出其他节点。",
         ),
         {
-          fixes: [this.deleteLine(self)],
+          fixes: () => [
+            deleteEntry(this.config, this.node, "unicast_peer", this.config.range(e.at, self), { safe: !only }),
+          ],
           related: [{ ...this.config.range(e.at, own), message: t("The own address", "本节点地址") }],
         },
       );
     }
-    if (e.unicast && m.interface && !own && !m.multicastSourceIp) {
+    if (e.unicast && m.interface && !own) {
       this.add(
         unicastNoSource,
         m.unicastPeerBlock ?? m,
@@ -1158,8 +1191,8 @@ class InstanceCheck {
         loopback,
         m.interface,
         t(
-          "The loopback interface cannot run VRRP; keepalived ignores the line.",
-          "回环接口不能运行 VRRP；keepalived 会忽略该行。",
+          "The loopback interface cannot run VRRP: keepalived ignores the line and starts no VRRP instance. Name the interface of the network; the VIP may be on lo (“dev lo”).",
+          "回环接口不能运行 VRRP：keepalived 会忽略该行，且不会启动任何 VRRP 实例。请填写网络接口；VIP 可以放在 lo 上（“dev lo”）。",
         ),
       );
     if (m.vrf?.value === "lo")
@@ -1170,10 +1203,12 @@ class InstanceCheck {
           "The loopback interface is no VRF; keepalived ignores the line.",
           "回环接口不是 VRF；keepalived 会忽略该行。",
         ),
+        { fixes: () => [this.deleteLine(this.setting("vrf")!, undefined, false)] },
       );
     else if (m.vrf) {
       const at = this.setting("vrf")!;
       const before = m.interface && m.interface.start < m.vrf.start;
+      const fixes = () => [this.deleteLine(at, undefined, false)];
       if (before)
         this.add(
           vrf,
@@ -1182,25 +1217,32 @@ class InstanceCheck {
             "vrf and interface exclude each other; keepalived ignores vrf.",
             "vrf 与 interface 互相排斥；keepalived 会忽略 vrf。",
           ),
+          { fixes },
         );
       else if (m.interface)
         this.add(
           vrf,
           at,
           t(
-            "vrf needs an instance without interface; keepalived clears it.",
-            "vrf 需要没有 interface 的实例；keepalived 会清除它。",
+            "vrf and interface exclude each other; keepalived clears vrf.",
+            "vrf 与 interface 互相排斥；keepalived 会清除 vrf。",
           ),
+          { fixes },
         );
-      else if (!e.unicast)
+      else if (!e.unicast && this.newer)
         this.add(
           vrf,
           at,
-          t("vrf needs a unicast instance; keepalived clears it.", "vrf 需要单播实例；keepalived 会清除它。"),
+          t(
+            "vrf stands for interface in unicast instances only, and there is no peer: keepalived misses the interface and starts no VRRP instance.",
+            "vrf 只能在单播实例中代替 interface，而这里没有对端：keepalived 认为缺少接口，不会启动任何 VRRP 实例。",
+          ),
+          { related: this.blockEnd() },
         );
     }
     const useVmac = m.useVmac ?? m.useIpvlan;
     const name = m.useVmac ? "use_vmac" : "use_ipvlan";
+    const line = this.setting(name);
     if (useVmac && e.unicast && !m.interface) {
       this.add(
         vmac,
@@ -1209,15 +1251,15 @@ class InstanceCheck {
           `${name} needs an interface; keepalived clears it.`,
           `${name} 需要 interface；keepalived 会清除它。`,
         ),
-        { related: this.blockEnd() },
+        { related: this.blockEnd(), fixes: () => (line ? [this.deleteLine(line, undefined, false)] : []) },
       );
     } else if (m.useVmac && e.unicast && !m.vmacXmitBase) {
       this.add(
         vmac,
         m.useVmac,
         t(
-          "A unicast instance with use_vmac needs vmac_xmit_base; keepalived sets it.",
-          "使用 use_vmac 的单播实例需要 vmac_xmit_base；keepalived 会自动设置。",
+          "Unicast adverts cannot leave from the VMAC: the instance needs vmac_xmit_base; keepalived sets it.",
+          "单播通告不能从 VMAC 发出：实例需要 vmac_xmit_base；keepalived 会自动设置。",
         ),
         {
           related: this.blockEnd(),
@@ -1231,7 +1273,17 @@ class InstanceCheck {
         },
       );
     }
-    if (m.vmacXmitBase && !useVmac && !e.strict)
+    if (m.useIpvlan && !m.useVmac && e.unicast && m.interface)
+      this.add(
+        vmac,
+        m.useIpvlan,
+        t(
+          "keepalived sets vmac_xmit_base for any unicast instance of this kind and then clears it, as an ipvlan has none. It reports this, whatever you write; it does no harm.",
+          "对这类单播实例 keepalived 会先设置 vmac_xmit_base，再因 ipvlan 不支持而清除。无论怎样写都会报告，但没有影响。",
+        ),
+        { severity: "information", related: this.blockEnd() },
+      );
+    else if (m.vmacXmitBase && !m.useVmac)
       this.add(
         vmac,
         m.vmacXmitBase,
@@ -1242,26 +1294,27 @@ class InstanceCheck {
         { fixes: [this.deleteLine(m.vmacXmitBase)] },
       );
     const promote = this.setting("promote_secondaries");
-    if (promote && m.useVmac)
+    if (promote && useVmac)
       this.add(
         vmac,
         promote,
-        t("promote_secondaries is set for a VMAC anyway.", "VMAC 会自动设置 promote_secondaries。"),
+        t(
+          `With ${name} keepalived sets promote_secondaries anyway and ignores the line.`,
+          `使用 ${name} 时 keepalived 会自动设置 promote_secondaries，并忽略该行。`,
+        ),
         { fixes: [this.deleteLine(promote)] },
       );
     if (m.useIpvlan && e.family !== 6) {
       const words = this.setting("use_ipvlan")?.words ?? [];
       if (
-        !words.slice(1).some((w) => /^\d+\.\d+\.\d+\.\d+/.test(w) || isUnknown(w)) &&
-        !m.unicastSourceIp &&
-        !m.multicastSourceIp
+        !words.slice(1).some((w) => /^\d+\.\d+\.\d+\.\d+/.test(w) || isUnknown(w))
       ) {
         this.add(
           ipvlan,
           m.useIpvlan,
           t(
-            "An IPv4 ipvlan needs an address of its own; the instance stays in FAULT.",
-            "IPv4 ipvlan 需要自己的地址；实例会停留在 FAULT 状态。",
+            "An IPv4 ipvlan needs an address of its own: the instance stays in FAULT. Write it behind use_ipvlan; the source address of the instance does not count.",
+            "IPv4 ipvlan 需要自己的地址：否则实例会停留在 FAULT 状态。请写在 use_ipvlan 后面；实例的源地址不算。",
           ),
         );
       }
@@ -1283,6 +1336,12 @@ class InstanceCheck {
         );
       }
     }
+  }
+
+  /** Writes the value that keepalived uses in place of one that it changes. */
+  private write(span: Span, value: string): Fix {
+    const { start, end } = this.config.range(this.e.at, span);
+    return { title: t(`Write ${value}`, `改为 ${value}`), edits: [replace(start, end, value)], safe: true };
   }
 
   private insertAfter(span: Span, line: string) {
@@ -1322,6 +1381,13 @@ class InstanceCheck {
     if (a && a.value >= 0.01 && a.value <= 255) {
       if (e.version === 2 && !Number.isInteger(a.value)) {
         const rounded = Math.max(1, Math.round(a.value));
+        const version3: Fix[] = [];
+        if (a.value <= 40.95 && m.virtualIps.length > 0 && !m.authentication && !e.strict) {
+          const title = t("Use VRRP version 3, on all nodes", "改用 VRRP 版本 3（所有节点都要改）");
+          const { start, end } = this.config.range(e.at, m.version ?? a);
+          if (m.version) version3.push({ title, edits: [replace(start, end, "3")] });
+          else if (!this.setting("version")) version3.push({ title, edits: this.insertAfter(a, "version 3") });
+        }
         this.add(
           advertInterval,
           a,
@@ -1329,21 +1395,7 @@ class InstanceCheck {
             `VRRP version 2 counts whole seconds; keepalived uses ${rounded}.`,
             `VRRP 版本 2 以整秒计；keepalived 使用 ${rounded}。`,
           ),
-          {
-            fixes: [
-              {
-                title: t(`Write ${rounded}`, `改为 ${rounded}`),
-                edits: [
-                  replace(
-                    this.config.offset(e.at, a.start),
-                    this.config.offset(e.at, a.end),
-                    String(rounded),
-                  ),
-                ],
-                safe: true,
-              },
-            ],
-          },
+          { fixes: [this.write(a, String(rounded)), ...version3] },
         );
       } else if (e.version === 3 && a.value > 40.95) {
         this.add(
@@ -1353,28 +1405,24 @@ class InstanceCheck {
             "VRRP version 3 allows 40.95 seconds; keepalived uses that.",
             "VRRP 版本 3 最多 40.95 秒；keepalived 使用该值。",
           ),
-          {
-            fixes: [
-              {
-                title: t("Write 40.95", "改为 40.95"),
-                edits: [replace(this.config.offset(e.at, a.start), this.config.offset(e.at, a.end), "40.95")],
-                safe: true,
-              },
-            ],
-          },
+          { fixes: [this.write(a, "40.95")] },
         );
       } else if (e.version === 3 && Math.abs(a.value * 100 - Math.round(a.value * 100)) > 1e-6) {
+        // Halves go up, as in keepalived: 1.005 is 1.01.
+        const rounded = String(Math.round(a.value * 100 + 1e-6) / 100);
         this.add(
           advertInterval,
           a,
           t(
-            "VRRP version 3 counts in steps of 10 ms; keepalived rounds.",
-            "VRRP 版本 3 以 10 毫秒为步长；keepalived 会取整。",
+            `VRRP version 3 counts in steps of 0.01 s; keepalived uses ${rounded}.`,
+            `VRRP 版本 3 以 0.01 秒为步长；keepalived 使用 ${rounded}。`,
           ),
+          { fixes: [this.write(a, rounded)] },
         );
       }
     }
-    const owner = this.setting("owner_ignore_adverts");
+    const owner = this.newer ? this.setting("owner_ignore_adverts") : undefined;
+    const dropped = () => (owner ? [this.deleteLine(owner)] : []);
     if (owner && owner.words[1] !== undefined && parseBoolean(owner.words[1]) === false) {
       if (e.owner)
         this.add(
@@ -1384,6 +1432,7 @@ class InstanceCheck {
             "An address owner ignores adverts; keepalived sets owner_ignore_adverts to true.",
             "地址所有者会忽略通告；keepalived 会把 owner_ignore_adverts 设为 true。",
           ),
+          { fixes: dropped },
         );
     } else if (owner && !e.owner)
       this.add(
@@ -1393,6 +1442,7 @@ class InstanceCheck {
           "Only an address owner (priority 255) ignores adverts; keepalived ignores the line.",
           "只有地址所有者（priority 255）才忽略通告；keepalived 会忽略该行。",
         ),
+        { fixes: dropped },
       );
   }
 
@@ -1504,7 +1554,7 @@ class InstanceCheck {
       "严格模式需要虚拟地址；keepalived 会清除它",
     );
     const xmit = m.vmacXmitBase;
-    if (xmit)
+    if (xmit && m.useVmac)
       this.add(
         strictMode,
         xmit,

@@ -147,10 +147,28 @@ export function nearest(word: string, candidates: Iterable<string>): string | un
   for (const candidate of candidates) {
     if (Math.abs(candidate.length - word.length) >= bestDistance || candidate === word) continue;
     const distance = editDistance(word, candidate, bestDistance);
+    // Three slips, one of them at the beginning, make another word.
+    if (distance >= 3 && word[0].toLowerCase() !== candidate[0].toLowerCase()) continue;
     if (distance < bestDistance) {
       bestDistance = distance;
       best = candidate;
     }
+  }
+  return best ?? (word.length > FEW_LETTERS ? longerOrShorter(word.toLowerCase(), candidates) : undefined);
+}
+
+/** So many letters are the beginning of too many words. */
+const FEW_LETTERS = 5;
+
+/** The candidate that a word begins, or that begins the word: `virtual_ip` for virtual_ipaddress. */
+function longerOrShorter(word: string, candidates: Iterable<string>): string | undefined {
+  let best: string | undefined;
+  for (const candidate of candidates) {
+    const other = candidate.toLowerCase();
+    const related = word.startsWith(other)
+      ? other.length > FEW_LETTERS
+      : other.startsWith(word) && other.length < 2 * word.length;
+    if (related && (best === undefined || candidate.length < best.length)) best = candidate;
   }
   return best;
 }

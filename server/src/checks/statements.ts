@@ -775,8 +775,10 @@ class Pass {
 
   private unclosed(record: number, name: string): void {
     const { data } = this;
-    const from = data[record + FIRST_WORD];
-    const to = data[record + WORDS] > 0 ? data[record + END] : data[record + START] + 1;
+    // A brace that belongs to no statement has no words.
+    const words = data[record + WORDS] > 0;
+    const from = words ? data[record + FIRST_WORD] : data[record + START];
+    const to = words ? data[record + END] : data[record + START] + 1;
     this.report.add(
       unclosedBlock,
       from,

@@ -135,7 +135,7 @@ describe("the packet path", () => {
   it("is stepped through, and says each step", async () => {
     await ui.click("label:has-text('None')", inside);
     await ui.click("button[aria-label='Next step']", inside);
-    match(await ui.text(".step", inside), /Packet 1, SYN, from client to gateway/);
+    match(await ui.text(".step", inside), /^Packet 1, SYN, from client to director; MAC gateway → director/);
     await ui.press("ArrowRight");
     // The button has the focus; the arrow moves the picture all the same.
     await eventually("the second step", async () =>
@@ -252,6 +252,7 @@ describe("the pictures", () => {
     await ui.waitFor(hidden, { ...inside, gone: true });
     cursorAt(editor, "virtual_server 192.0.2.62 8059");
     await ui.waitFor(`${hidden}.current`, inside);
+    await new Promise((scrolled) => setTimeout(scrolled, 700));
     await ui.screenshot("Topology many current");
     await workspace.fs.delete(Uri.joinPath(uri, ".."), { recursive: true });
   });

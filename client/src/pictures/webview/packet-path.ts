@@ -269,8 +269,10 @@ export function startPacketPath({ root, strings }: Page): void {
   addEventListener("keydown", (event) => {
     if (event.altKey || event.metaKey || event.ctrlKey) return;
     // These have keys of their own.
-    if (event.target instanceof Element && event.target.closest("select, input, summary")) return;
-    const onButton = event.target instanceof HTMLButtonElement;
+    const { target } = event;
+    if (target instanceof Element && target.closest("select, summary")) return;
+    if (target instanceof HTMLInputElement && event.key !== "Home" && event.key !== "End") return;
+    const onButton = target instanceof HTMLButtonElement;
     if (event.key === "ArrowRight" || event.key === "ArrowDown") go(step + 1);
     else if (event.key === "ArrowLeft" || event.key === "ArrowUp") go(step - 1);
     else if (event.key === "Home") go(0);
