@@ -67,6 +67,23 @@ export function nsxState({ workspaceState }: ExtensionContext): NsxState {
   };
 }
 
+/** Query of documents that hold a report instead of a payload. */
+const REPORT = "report";
+
+/** A line of text as lines of at most 100 columns, where it can be broken. */
+function wrapped(line: string): string[] {
+  const lines: string[] = [];
+  const indent = /^\s*/.exec(line)?.[0] ?? "";
+  let rest = line;
+  while (rest.length > 100) {
+    const at = rest.lastIndexOf(" ", 100);
+    if (at <= indent.length + 2) break;
+    lines.push(rest.slice(0, at));
+    rest = `${indent}  ${rest.slice(at + 1)}`;
+  }
+  return [...lines, rest];
+}
+
 const queryOf = (uri: Uri): PayloadQuery => JSON.parse(uri.query) as PayloadQuery;
 
 /** Where a command's payload comes from, and the result. Given back by the command. */
@@ -84,6 +101,8 @@ class Nsx implements TextDocumentContentProvider, CodeLensProvider {
   private readonly lensesChanged = new EventEmitter<void>();
   readonly onDidChangeCodeLenses = this.lensesChanged.event;
   private readonly open = new Map<string, OpenPayload>();
+  /** Texts of comparisons and checks, by the URI of their document. */
+  private readonly reports = new Map<string, string>();
   private readonly told = new Set<string>();
   private timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -97,7 +116,10 @@ class Nsx implements TextDocumentContentProvider, CodeLensProvider {
       workspace.registerTextDocumentContentProvider(PAYLOAD_SCHEME, this),
       languages.registerCodeLensProvider({ scheme: PAYLOAD_SCHEME }, this),
       workspace.onDidChangeTextDocument((e) => isConfiguration(e.document) && this.sourceChanged(e)),
-      workspace.onDidCloseTextDocument((d) => void this.open.delete(d.uri.toString())),
+      workspace.onDidCloseTextDocument((d) => {
+        this.open.delete(d.uri.toString());
+        this.reports.delete(d.uri.toString());
+      }),
       workspace.onDidChangeConfiguration((e) => e.affectsConfiguration("keepalived.nsx") && this.renewAll()),
     );
     command("keepalived.nsx.generatePolicy", (uri?: unknown, position?: { line: number }) =>
@@ -334,6 +356,8 @@ class Nsx implements TextDocumentContentProvider, CodeLensProvider {
 
   async provideTextDocumentContent(uri: Uri): Promise<string> {
     const key = uri.toString();
+    if (uri.query === REPORT)
+      return this.reports.get(key) ?? l10n.t("Made before the window was reloaded: run the command again.");
     let payload = this.open.get(key);
     if (!payload) {
       // The window was reloaded, or somebody opened the document anew.
@@ -450,7 +474,7 @@ class Nsx implements TextDocumentContentProvider, CodeLensProvider {
     const forms = (await this.host.request<NsxFormInfo[]>(Requests.nsxForms)) ?? [];
     const chosen = await window.showQuickPick(
       forms.map((f) => ({ label: f.title, description: f.form, form: f.form })),
-      { placeHolder },
+      { placeHolder, matchOnDescription: true },
     );
     return chosen?.form;
   }
@@ -619,14 +643,19 @@ class Nsx implements TextDocumentContentProvider, CodeLensProvider {
   }
 
   /** The configuration that a comparison is about. */
-  private async sourceFor(): Promise<{ source: string; line?: number } | undefined> {
+  private async sourceFor(other: Uri): Promise<{ source: string; line?: number } | undefined> {
     const payload = this.current();
     if (payload) return { source: payload.query.source, line: payload.line };
-    const open = [...window.visibleTextEditors.map((e) => e.document), ...workspace.textDocuments].filter(
-      isConfiguration,
-    );
+    const visible = window.visibleTextEditors.map((e) => e.document).filter(isConfiguration);
+    const open = [...visible, ...workspace.textDocuments.filter(isConfiguration)];
+    const folder = Uri.joinPath(other, "..").toString();
+    const beside = open.filter((d) => Uri.joinPath(d.uri, "..").toString() === folder);
+    // The one in sight, the one in the payload's folder, the only one that is open.
+    for (const some of [visible, beside, open]) {
+      const uris = new Set(some.map((d) => d.uri.toString()));
+      for (const source of uris) if (uris.size === 1) return { source };
+    }
     const unique = [...new Map(open.map((d) => [d.uri.toString(), d])).values()];
-    if (unique.length === 1) return { source: unique[0].uri.toString() };
     const found = await workspace.findFiles("**/{keepalived.conf,*.keepalived.conf}", undefined, 100);
     const all = new Map([...unique.map((d) => d.uri), ...found].map((u) => [u.toString(), u]));
     if (all.size === 1) return { source: [...all.keys()][0] };
@@ -644,15 +673,22 @@ class Nsx implements TextDocumentContentProvider, CodeLensProvider {
       void window.showWarningMessage(notes.join(" "));
       return notes.join("\n");
     }
-    const text = `${title}\n\n${result.text}${notes.map((n) => `\n${n}`).join("")}`;
-    const document = await workspace.openTextDocument({ content: text, language: "plaintext" });
-    await window.showTextDocument(document, { viewColumn: ViewColumn.Beside, preview: true });
+    const uri = Uri.from({
+      scheme: PAYLOAD_SCHEME,
+      path: `/${title.replaceAll("/", "∕")}.txt`,
+      query: REPORT,
+    });
+    const parts = [title, "", ...result.text.split("\n"), ...(notes.length > 0 ? [""] : []), ...notes];
+    this.reports.set(uri.toString(), `${parts.flatMap(wrapped).join("\n").trimEnd()}\n`);
+    this.changed.fire(uri);
+    const document = await workspace.openTextDocument(uri);
+    await window.showTextDocument(document, { viewColumn: ViewColumn.Beside, preview: false });
     return result.text;
   }
 
   private async compareWithExport(): Promise<string | undefined> {
     const other = await this.otherDocument(l10n.t("Export of the manager (JSON)"));
-    const subject = other && (await this.sourceFor());
+    const subject = other && (await this.sourceFor(other.uri));
     if (!other || !subject) return undefined;
     await workspace.openTextDocument(Uri.parse(subject.source));
     const result = await this.host.request<TextResult>(Requests.nsxDiff, {
@@ -666,7 +702,7 @@ class Nsx implements TextDocumentContentProvider, CodeLensProvider {
 
   private async verify(): Promise<string | undefined> {
     const other = await this.otherDocument(l10n.t("Payload (JSON)"));
-    const subject = other && (await this.sourceFor());
+    const subject = other && (await this.sourceFor(other.uri));
     if (!other || !subject) return undefined;
     await workspace.openTextDocument(Uri.parse(subject.source));
     const result = await this.host.request<TextResult>(Requests.nsxVerify, {

@@ -27,12 +27,16 @@ export function registerTools(host: Host): void {
     lm.registerTool<{ path: string }>("keepalived_check", {
       async invoke({ input }) {
         const document = await openInput(input.path);
-        const findings = await diagnosticsOf(document);
+        // Asked for, not looked up: the editor fetches findings only of documents that are shown.
+        const report = await host.request<Report>("textDocument/diagnostic", {
+          textDocument: { uri: document.uri.toString() },
+        });
+        if (!report?.items) return answer({ error: "The language server did not answer." });
         return answer(
-          findings.map((d) => ({
+          report.items.map((d) => ({
             line: d.range.start.line + 1,
-            severity: vscode.DiagnosticSeverity[d.severity].toLowerCase(),
-            code: typeof d.code === "object" ? d.code.value : d.code,
+            severity: SEVERITIES[(d.severity ?? 1) - 1],
+            code: d.code,
             message: d.message,
           })),
         );
@@ -66,20 +70,12 @@ async function openInput(path: string): Promise<vscode.TextDocument> {
     : vscode.languages.setTextDocumentLanguage(document, "keepalived");
 }
 
-/** The findings of a document that was perhaps opened a moment ago. */
-async function diagnosticsOf(document: vscode.TextDocument): Promise<readonly vscode.Diagnostic[]> {
-  const known = vscode.languages.getDiagnostics(document.uri);
-  if (known.length > 0) return known;
-  await new Promise<void>((done) => {
-    const timer = setTimeout(finish, 2000);
-    const listener = vscode.languages.onDidChangeDiagnostics(({ uris }) => {
-      if (uris.some((u) => u.toString() === document.uri.toString())) finish();
-    });
-    function finish() {
-      clearTimeout(timer);
-      listener.dispose();
-      done();
-    }
-  });
-  return vscode.languages.getDiagnostics(document.uri);
+interface Report {
+  readonly items?: readonly {
+    readonly range: { readonly start: { readonly line: number } };
+    readonly severity?: number;
+    readonly code?: string;
+    readonly message: string;
+  }[];
 }
+const SEVERITIES = ["error", "warning", "information", "hint"];

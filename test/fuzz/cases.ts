@@ -24,7 +24,7 @@ import { encodeDifference, encodeTokens } from "../../server/src/features/semant
 import { signatureHelp } from "../../server/src/features/signature-help";
 import { KEYWORDS, NEWEST_RELEASE } from "../../server/src/language";
 import { DEFAULT_DIALECT } from "../../server/src/syntax/parser";
-import { type Tree, tokensOf } from "../../server/src/syntax/tree";
+import { Tree, tokensOf } from "../../server/src/syntax/tree";
 import { type FileAccess, makeSourceFile, type SourceFile } from "../../server/src/workspace/files";
 
 /** A source of numbers that a seed determines (mulberry32). */
@@ -350,6 +350,51 @@ function editing(random: Random, texts: readonly string[], edits: number, trace:
   return trace.length - 1;
 }
 
+/** Words that decide where items begin and end. */
+const SHORT = [
+  ...SPECIAL.slice(0, 30),
+  "    ",
+  "# x\n",
+  "virtual_server a b ",
+  "virtual_server",
+  "real_server a b ",
+  "real_server",
+  "vrrp_instance V ",
+  "virtual_ipaddress ",
+  "state MASTER\n",
+  "delay_loop 1\n",
+  "global_defs",
+  "TCP_CHECK",
+  "include x\n",
+  "$X=\\\n",
+  "x",
+] as const;
+
+const treeOf = (tree: Tree): string =>
+  JSON.stringify([
+    [...tree.starts],
+    tree.items.map((i) => [i.length, i.special, [...i.data], [...i.issues]]),
+  ]);
+
+/** Edits of short texts, of which only the trees are compared: many more of them for the same time. */
+function trees(random: Random, trace: string[]): number {
+  let text = "";
+  for (let n = random.below(25); n > 0; n--) text += random.pick(SHORT);
+  trace.push(text);
+  let tree = Tree.parse(text);
+  const edits = 20;
+  for (let n = 0; n < edits; n++) {
+    const start = random.below(text.length + 1);
+    const end = random.chance(50) ? start : Math.min(text.length, start + random.below(12));
+    const c = { start, end, text: random.chance(20) ? "" : random.pick(SHORT) };
+    trace.push(JSON.stringify(c));
+    text = applied(text, c);
+    tree = tree.edit(text, start, end, c.text.length);
+    assert.equal(treeOf(tree), treeOf(Tree.parse(text)), "the edited tree is the tree of the edited text");
+  }
+  return edits;
+}
+
 /** Says where two summaries part. */
 function assertSame(kept: string, fresh: string): void {
   const a = kept.split("\n");
@@ -412,6 +457,14 @@ export function runSeed(seed: number, texts: readonly string[]): number {
         for (let at = random.below(step); at < text.length; at += step, cases++) {
           trace[0] = random.chance(80) ? text.slice(0, at) : text.slice(at);
           examine(random, ROOT, trace[0], "");
+        }
+        return cases;
+      }
+      case 4: {
+        let cases = 0;
+        for (let n = 0; n < 20; n++) {
+          trace.length = 0;
+          cases += trees(random, trace);
         }
         return cases;
       }

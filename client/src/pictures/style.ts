@@ -22,8 +22,8 @@ const PAGE = `
   --k-mono: var(--vscode-editor-font-family), var(--vscode-font-family);
 }
 .vscode-light { --k-green: #1a7f37; --k-orange: #bc4c00; --k-yellow: #8a6100; }
-.vscode-high-contrast { --k-line: var(--vscode-foreground); --k-muted: var(--vscode-foreground); --k-red: #ff7b72; --k-mark: #4a3c00; }
-.vscode-high-contrast-light { --k-line: var(--vscode-foreground); --k-muted: var(--vscode-foreground); --k-red: #b5200d; --k-mark: #fff0b3; }
+.vscode-high-contrast { --k-line: var(--vscode-foreground); --k-muted: var(--vscode-foreground); --k-red: #ff7b72; --k-orange: #ffa657; --k-mark: #4a3c00; }
+.vscode-high-contrast-light { --k-line: var(--vscode-foreground); --k-muted: var(--vscode-foreground); --k-red: #b5200d; --k-orange: #953800; --k-mark: #fff0b3; }
 html, body, main { height: 100%; margin: 0; padding: 0; }
 body { color: var(--vscode-foreground); background: var(--vscode-editor-background); font-family: var(--vscode-font-family); font-size: var(--vscode-font-size); }
 main { display: flex; flex-direction: column; min-height: 0; }
@@ -38,7 +38,7 @@ button:focus-visible, select:focus-visible, summary:focus-visible, .stage:focus-
 button svg { display: block; width: 16px; height: 16px; fill: none; stroke: currentColor; stroke-width: 1.4; stroke-linejoin: round; stroke-linecap: round; }
 button svg .solid { fill: currentColor; stroke: none; }
 fieldset { border: 0; margin: 0; padding: 0; display: flex; flex-wrap: wrap; align-items: center; gap: 2px 6px; min-width: 0; }
-legend { float: left; padding: 0; color: var(--vscode-descriptionForeground); font-size: .92em; }
+legend { float: left; padding: 0; color: var(--k-muted); font-size: .92em; }
 .choices { display: flex; flex-wrap: wrap; border: 1px solid var(--k-border); border-radius: 5px; overflow: hidden; }
 .choices label { position: relative; padding: 3px 8px; cursor: pointer; font-size: .92em; }
 .choices label + label { border-left: 1px solid var(--k-border); }
@@ -47,13 +47,13 @@ legend { float: left; padding: 0; color: var(--vscode-descriptionForeground); fo
 .choices label.on { background: var(--vscode-button-background); color: var(--vscode-button-foreground); }
 .vscode-high-contrast .choices label.on, .vscode-high-contrast-light .choices label.on { outline: 2px solid var(--vscode-contrastActiveBorder, var(--vscode-focusBorder)); outline-offset: -2px; background: transparent; color: var(--vscode-foreground); font-weight: 600; }
 .choices label:focus-within { outline: 1px solid var(--vscode-focusBorder); outline-offset: -1px; }
-.stage { flex: 1; min-height: 80px; overflow: auto; position: relative; }
+.stage { flex: 1; min-height: 80px; overflow: auto; scrollbar-gutter: stable; position: relative; }
 .stage > svg { display: block; }
 .stage.dragging { cursor: grabbing; user-select: none; }
-.empty { padding: 2em 1.5em; color: var(--vscode-descriptionForeground); }
+.empty { padding: 2em 1.5em; color: var(--k-muted); }
 .note { margin: 0; padding: 6px 12px; color: var(--k-yellow); border-bottom: 1px solid var(--k-border); }
 details { border-top: 1px solid var(--k-border); max-height: 45%; overflow: auto; flex: none; }
-summary { padding: 5px 12px; cursor: pointer; color: var(--vscode-descriptionForeground); }
+summary { padding: 5px 12px; cursor: pointer; color: var(--k-muted); }
 .list { padding: 0 12px 10px 12px; }
 .list ul, .list ol { margin: 2px 0; padding-left: 1.5em; }
 .list li { margin: 2px 0; }

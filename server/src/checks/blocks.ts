@@ -219,8 +219,8 @@ function checkBlock(node: Node, options: CheckOptions, report: Report): void {
             from,
             to,
             t(
-              `The value of a track file counts from -254 to 254 only; keepalived reports ${value} and writes it all the same.`,
-              `跟踪文件的值只在 -254 到 254 之间有效；keepalived 会报告 ${value}，但仍会写入。`,
+              `The value of a track file counts from -254 to 254 only; keepalived reports ${value} and goes on.`,
+              `跟踪文件的值只在 -254 到 254 之间有效；keepalived 会报告 ${value} 并继续。`,
             ),
             { fixes: writeFix(from, to, value < 0 ? "-254" : "254") },
           );

@@ -8,7 +8,7 @@ import type { AddressEntry, Setting, Span, SyncGroup, Tracked, VrrpInstance } fr
 import type { Node } from "../syntax/tree";
 import { isOpaqueBlock } from "./blocks";
 import { indentAt, lineEnd, lineStart, remove, removeWords } from "./edits";
-import { insertBlock, insertStatement } from "./insert";
+import { insertBlock, insertStatement, writeFix } from "./insert";
 import {
   type CheckOptions,
   type Fix,
@@ -246,6 +246,8 @@ export interface Effective {
   readonly priority: number;
   readonly unicast: boolean;
   readonly owner: boolean;
+  /** It starts as MASTER: keepalived turns others that say so into BACKUP before it looks at preemption. */
+  readonly master: boolean;
 }
 
 /** Instances that keepalived takes: a second one of a name is skipped. */
@@ -266,7 +268,9 @@ export function effective(config: Config, at: Located<VrrpInstance>): Effective 
     model.unicastPeers[0]?.address ??
     model.unicastSourceIp?.value ??
     model.multicastSourceIp?.value;
-  const family = first?.family ?? (model.nativeIpv6 ? 6 : model.excludedIps[0]?.address.family);
+  const family = nativeFirst(model)
+    ? 6
+    : (first?.family ?? (model.nativeIpv6 ? 6 : model.excludedIps[0]?.address.family));
   const globalVersion = Number(config.global("vrrp_version")?.setting.words[1]);
   const version =
     model.version && (model.version.value === 2 || model.version.value === 3)
@@ -283,6 +287,12 @@ export function effective(config: Config, at: Located<VrrpInstance>): Effective 
       (strictGlobal.words.length < 2 || parseBoolean(strictGlobal.words[1]) !== false);
   const p = model.priority?.value;
   const priority = p !== undefined && p >= 1 && p <= 255 ? p : 100;
+  const ah =
+    model.authType?.value === "AH" &&
+    model.authPass !== undefined &&
+    version === 2 &&
+    family !== 6 &&
+    !strict;
   return {
     at,
     family,
@@ -291,7 +301,14 @@ export function effective(config: Config, at: Located<VrrpInstance>): Effective 
     priority,
     unicast: model.unicastPeers.length > 0,
     owner: priority === 255,
+    master: model.state?.value === "MASTER" && (priority === 255 || !(strict || ah)),
   };
+}
+
+/** native_ipv6 stands above the addresses, and thereby decides what kind of instance it is. */
+function nativeFirst(m: VrrpInstance): boolean {
+  const native = m.settings.get("native_ipv6");
+  return m.nativeIpv6 && native !== undefined && !(m.virtualIps[0]?.start < native.start);
 }
 
 /** Deletes an entry of a list with its line, or the list with it where nothing else stands there. */
@@ -334,6 +351,15 @@ function endOf(config: Config, at: Located<{ readonly fullEnd: number }>): reado
       ),
     },
   ];
+}
+
+/** Takes the weight from a tracker, so that its failure puts the instance into FAULT. */
+function withoutWeight(config: Config, at: Located<unknown>, entry: Tracked, safe: boolean): Fix[] {
+  const { end } = config.range(at, entry);
+  const title = t("Write “weight 0”: a failure is a fault", "写“weight 0”：失败即进入 FAULT");
+  if (!entry.weight) return [{ title, edits: [replace(end, end, " weight 0")], safe }];
+  const value = config.range(at, entry.weight);
+  return [{ title, edits: [replace(value.start, end, "0")], safe }];
 }
 
 export function checkInstances(config: Config, options: CheckOptions, report: Report): void {
@@ -435,12 +461,11 @@ class InstanceCheck {
           "缺少 virtual_router_id；keepalived 不会检查和启动任何 VRRP 实例。",
         ),
         {
-          fixes: [
-            {
-              title: t("Insert “virtual_router_id”", "插入“virtual_router_id”"),
-              edits: this.insert(`virtual_router_id ${suggestVrid(m)}`),
-            },
-          ],
+          fixes: () => {
+            const used = new Set(this.config.instances.map((i) => i.model.virtualRouterId?.value));
+            const free = freeVrid(lastOctet(m) ?? 51, used);
+            return free === undefined ? [] : this.insert(`virtual_router_id ${free}`);
+          },
         },
       );
     }
@@ -453,6 +478,7 @@ class InstanceCheck {
           "interface is missing; keepalived checks and starts no VRRP instance.",
           "缺少 interface；keepalived 不会检查和启动任何 VRRP 实例。",
         ),
+        { fixes: () => this.interfaceOfOthers() },
       );
     }
     const none = this.setting("no_virtual_ipaddress");
@@ -470,9 +496,35 @@ class InstanceCheck {
               "There is no virtual address: the instance elects a master that serves nothing.",
               "没有虚拟地址：选出的主节点不提供任何服务。",
             ),
-        { severity: strictly ? "error" : undefined },
+        { severity: strictly ? "error" : undefined, fixes: () => this.firstAddress(strictly) },
       );
     }
+  }
+
+  /** The interface of the addresses, or the one that all other instances have. */
+  private interfaceOfOthers(): Fix[] {
+    const own = this.m.virtualIps.flatMap((v) => (v.dev ? [v.dev.value] : []));
+    const others = this.config.instances.flatMap((i) => (i.model.interface ? [i.model.interface.value] : []));
+    const names = new Set(own.length > 0 ? own : others);
+    const [name] = names;
+    return names.size === 1 && !isUnknown(name) ? this.insert(`interface ${name}`) : [];
+  }
+
+  /** Makes the excluded addresses the virtual ones, or says that there shall be none. */
+  private firstAddress(needed: boolean): Fix[] {
+    const { m } = this;
+    const excluded = m.excludedBlock;
+    if (excluded && !m.virtualIpBlock && new Set(m.excludedIps.map((v) => v.address.family)).size === 1) {
+      const start = this.config.offset(this.e.at, excluded.start);
+      const end = start + "virtual_ipaddress_excluded".length;
+      return [
+        {
+          title: t("Write “virtual_ipaddress”", "改为“virtual_ipaddress”"),
+          edits: [replace(start, end, "virtual_ipaddress")],
+        },
+      ];
+    }
+    return this.newer && !needed && !m.virtualIpBlock ? this.insert("no_virtual_ipaddress") : [];
   }
 
   /** A list holds entries, though none that could be read as an address: what is wrong with them is said there. */
@@ -480,22 +532,26 @@ class InstanceCheck {
     return this.node?.children.some((c) => c.keyword?.name === list && c.statements.length > 0) ?? false;
   }
 
-  private insert(line: string) {
-    const { text } = this.config.tree;
-    const from = this.config.offset(this.e.at, this.m.end);
-    const open = text.indexOf("{", from);
-    const eol = text.indexOf("\n", open < 0 ? from : open);
-    if (eol < 0) return [replace(open + 1, open + 1, ` ${line} `)];
-    const indent = /^[ \t]*/.exec(text.slice(eol + 1))![0] || "    ";
-    return [replace(eol + 1, eol + 1, `${indent}${line}\n`)];
+  /** Puts a statement at the top of a block of the instance, or of the instance itself. */
+  private insert(line: string, block = this.node): Fix[] {
+    if (!block?.hasBody) return [];
+    const { base } = block;
+    const edits = insertStatement(block, line).map((x) => replace(x.start + base, x.end + base, x.text));
+    return [{ title: t(`Insert “${line}”`, `插入“${line}”`), edits }];
+  }
+
+  private rewrite(span: Span, text: string, safe = false): readonly Fix[] {
+    const { start, end } = this.config.range(this.e.at, span);
+    return writeFix(start, end, text, safe);
   }
 
   private addresses(): void {
     const { m, e, config } = this;
     const first = m.virtualIps[0];
+    const native6 = nativeFirst(m);
     const seen = new Map<string, AddressEntry>();
     for (const vip of m.virtualIps) {
-      if (first && vip.address.family !== first.address.family) {
+      if (first && !native6 && vip.address.family !== first.address.family) {
         this.add(
           mixedFamilies,
           vip.word,
@@ -503,9 +559,9 @@ class InstanceCheck {
             `The first address makes this an IPv${first.address.family} instance; keepalived ignores ${formatAddress(vip.address)}.`,
             `第一个地址决定该实例为 IPv${first.address.family}；keepalived 会忽略 ${formatAddress(vip.address)}。`,
           ),
-          { fixes: () => this.moveToExcluded(vip) },
+          { fixes: () => this.moveToExcluded(first.address.family) },
         );
-      } else if (m.nativeIpv6 && vip.address.family === 4 && this.setting("native_ipv6")!.start < vip.start) {
+      } else if (native6 && vip.address.family === 4) {
         this.add(
           mixedFamilies,
           vip.word,
@@ -513,9 +569,23 @@ class InstanceCheck {
             `native_ipv6 makes this an IPv6 instance; keepalived ignores ${formatAddress(vip.address)}.`,
             `native_ipv6 使该实例为 IPv6；keepalived 会忽略 ${formatAddress(vip.address)}。`,
           ),
+          {
+            fixes: () =>
+              m.virtualIps.some((v) => v.address.family === 6)
+                ? this.moveToExcluded(6)
+                : [
+                    this.deleteLine(
+                      this.setting("native_ipv6")!,
+                      t("Delete native_ipv6", "删除 native_ipv6"),
+                      false,
+                    ),
+                  ],
+          },
         );
       }
-      const key = `${addressKey(vip.address)} ${vip.dev?.value ?? m.interface?.value ?? ""}`;
+      const device = vip.dev?.value ?? m.interface?.value ?? "";
+      // Newer releases compare the address alone.
+      const key = `${addressKey(vip.address)} ${this.newer ? "" : device}`;
       const before = seen.get(key);
       if (before) this.vipTwice(vip, before);
       else seen.set(key, vip);
@@ -533,21 +603,26 @@ class InstanceCheck {
       );
     }
     const excluded = new Map<string, AddressEntry>();
+    const virtual = new Map(
+      m.virtualIps.map((v) => [`${addressKey(v.address)} ${v.dev?.value ?? m.interface?.value ?? ""}`, v]),
+    );
     for (const vip of m.excludedIps) {
       const key = `${addressKey(vip.address)} ${vip.dev?.value ?? m.interface?.value ?? ""}`;
-      const before = excluded.get(key) ?? seen.get(key);
+      const before = excluded.get(key) ?? virtual.get(key);
       if (before) this.vipTwice(vip, before);
       else excluded.set(key, vip);
     }
-    const most = e.version === 3 || e.family === 6 ? (e.family === 6 ? 91 : 255) : 255;
+    // What a packet of 1500 bytes holds; the count has one byte.
+    const most = e.family === 6 ? 89 : 255;
     if (m.virtualIps.length > most) {
       this.add(
         vipCount,
         m.virtualIps[most].word,
         t(
-          `An advert carries ${most} addresses; keepalived treats the rest as virtual_ipaddress_excluded.`,
-          `一个通告最多携带 ${most} 个地址；keepalived 会把其余地址当作 virtual_ipaddress_excluded。`,
+          `An advert carries ${most} addresses${e.family === 6 ? " at an MTU of 1500" : ""}; keepalived treats the rest as virtual_ipaddress_excluded.`,
+          `${e.family === 6 ? "MTU 为 1500 时，" : ""}一个通告最多携带 ${most} 个地址；keepalived 会把其余地址当作 virtual_ipaddress_excluded。`,
         ),
+        { fixes: () => this.excludeFrom(most, true) },
       );
     } else if (m.virtualIps.length > 20) {
       this.add(
@@ -557,6 +632,7 @@ class InstanceCheck {
           "Some VRRP implementations and old releases read 20 addresses of an advert only; virtual_ipaddress_excluded takes any number.",
           "部分 VRRP 实现和旧版本只读取通告中的 20 个地址；virtual_ipaddress_excluded 数量不限。",
         ),
+        { fixes: () => this.excludeFrom(20, false) },
       );
     }
     if (first && e.family === 6 && !isLinkLocal(first.address)) {
@@ -565,14 +641,14 @@ class InstanceCheck {
         first.word,
         e.strict
           ? t(
-              "In strict mode the first IPv6 address must be link-local (RFC 5798).",
-              "严格模式下第一个 IPv6 地址必须是链路本地地址（RFC 5798）。",
+              "In strict mode the first IPv6 address must be link-local (RFC 5798); keepalived reports it.",
+              "严格模式下第一个 IPv6 地址必须是链路本地地址（RFC 5798）；keepalived 会报告。",
             )
           : t(
-              "RFC 5798 wants a link-local address first; keepalived only logs it.",
-              "RFC 5798 要求第一个地址为链路本地地址；keepalived 仅记录日志。",
+              "RFC 5798 wants a link-local address first. keepalived takes this; routers of other vendors may drop the adverts.",
+              "RFC 5798 要求第一个地址为链路本地地址。keepalived 可以接受，但其他厂商的路由器可能丢弃通告。",
             ),
-        { severity: e.strict ? "warning" : "information" },
+        { severity: e.strict ? "warning" : "information", fixes: () => this.linkLocalToFront() },
       );
     }
     if (!m.interface && e.unicast && this.newer) {
@@ -585,11 +661,85 @@ class InstanceCheck {
               "The instance has no interface, so the address needs “dev”; keepalived removes it.",
               "实例没有接口，因此地址需要“dev”；keepalived 会删除它。",
             ),
+            { fixes: () => this.deviceOfOthers(vip) },
           );
       }
     }
     for (const list of ["virtual_ipaddress", "virtual_ipaddress_excluded"]) this.addressVmac(list);
     void config;
+  }
+
+  /** Moves addresses from number `from` on to virtual_ipaddress_excluded, as keepalived does with those that do not fit. */
+  private excludeFrom(from: number, safe: boolean): Fix[] {
+    const moved = this.m.virtualIps.slice(from);
+    const title = t(
+      `Move ${moved.length} to virtual_ipaddress_excluded`,
+      `把 ${moved.length} 个移到 virtual_ipaddress_excluded`,
+    );
+    return this.exclude(moved, title, safe);
+  }
+
+  private exclude(entries: readonly AddressEntry[], title: Text, safe: boolean): Fix[] {
+    const { text } = this.config.tree;
+    const moved = entries.map((vip) => this.config.range(this.e.at, vip));
+    const lines = moved.map(({ start, end }) => {
+      const comment = text.slice(end, lineEnd(text, end)).trimEnd();
+      return text.slice(start, end) + (/^[ \t]+[#!]/.test(comment) ? comment : "");
+    });
+    const edits = moved.map(({ start, end }) => remove(text, start, end));
+    const blocks = this.node?.children ?? [];
+    const excluded = blocks.find((c) => c.keyword?.name === "virtual_ipaddress_excluded" && c.close >= 0);
+    if (excluded) {
+      const { base } = excluded;
+      const into = insertBlock(excluded, lines).map((x) => replace(x.start + base, x.end + base, x.text));
+      return [{ title, edits: [...edits, ...into], safe }];
+    }
+    const list = blocks.filter((c) => c.keyword?.name === "virtual_ipaddress").pop();
+    if (!list || list.close < 0) return [];
+    const own = indentAt(text, list.start);
+    const inner = indentAt(text, moved[0].start);
+    const block = [`${own}virtual_ipaddress_excluded {`, ...lines.map((l) => inner + l), `${own}}`];
+    const eol = text[lineEnd(text, list.close) - 1] === "\r" ? "\r\n" : "\n";
+    return [{ title, edits: [...edits, replace(list.fullEnd, list.fullEnd, eol + block.join(eol))], safe }];
+  }
+
+  /** Moves the first link-local address above the first address. */
+  private linkLocalToFront(): Fix[] {
+    const { text } = this.config.tree;
+    const own = this.m.virtualIps.find((v) => v.address.family === 6 && isLinkLocal(v.address));
+    if (!own) return [];
+    const from = this.config.range(this.e.at, own);
+    const first = this.config.range(this.e.at, this.m.virtualIps[0]);
+    const at = lineStart(text, first.start);
+    const whole = (s: Span) => text.slice(lineStart(text, s.start), s.start).trim() === "";
+    if (!whole(from) || !whole(first)) return [];
+    const end = Math.min(lineEnd(text, from.start) + 1, text.length);
+    const line = text.slice(lineStart(text, from.start), end);
+    if (!line.endsWith("\n")) return [];
+    return [
+      {
+        title: t(
+          `Move ${formatAddress(own.address)} to the front`,
+          `把 ${formatAddress(own.address)} 移到最前`,
+        ),
+        edits: [replace(at, at, line), replace(lineStart(text, from.start), end, "")],
+      },
+    ];
+  }
+
+  /** Gives an address the interface of the others, where they have one in common. */
+  private deviceOfOthers(vip: AddressEntry): Fix[] {
+    const { m, e } = this;
+    const names = new Set([...m.virtualIps, ...m.excludedIps].flatMap((v) => (v.dev ? [v.dev.value] : [])));
+    if (names.size !== 1) return [];
+    const [name] = names;
+    const end = this.config.offset(e.at, vip.word.end);
+    return [
+      {
+        title: t(`Add “dev ${name}”`, `添加“dev ${name}”`),
+        edits: [replace(end, end, ` dev ${name}`)],
+      },
+    ];
   }
 
   private addressVmac(list: string): void {
@@ -600,6 +750,9 @@ class InstanceCheck {
         if (at < 0) continue;
         const dev = entry.words().indexOf("dev");
         const own = dev < 0 || entry.word(dev + 1) === this.m.interface?.value;
+        const fixes = () => [
+          { title: t("Delete use_vmac", "删除 use_vmac"), edits: [removeWords(entry, at)], safe: true },
+        ];
         if (this.setting("use_vmac_addr")) {
           this.report.add(
             vipVmac,
@@ -609,13 +762,18 @@ class InstanceCheck {
               "use_vmac_addr is set for the whole instance: use_vmac here changes nothing.",
               "整个实例已设置 use_vmac_addr：此处的 use_vmac 无效。",
             ),
+            { fixes },
           );
         } else if (this.m.useVmac && own) {
           this.report.add(
             vipVmac,
             entry.wordStart(at),
             entry.wordEnd(at),
-            t("The address is on the VMAC of the instance anyway.", "该地址本来就在实例的 VMAC 上。"),
+            t(
+              "The instance has use_vmac: the address is on its VMAC anyway.",
+              "实例已设置 use_vmac：该地址本来就在它的 VMAC 上。",
+            ),
+            { fixes },
           );
         }
       }
@@ -637,38 +795,16 @@ class InstanceCheck {
     );
   }
 
-  private moveToExcluded(vip: AddressEntry): Fix[] {
-    const { text } = this.config.tree;
-    const { start, end } = this.config.range(this.e.at, vip);
-    const removed = this.deleteLine(vip);
-    const block = this.m.excludedBlock;
-    const entry = text.slice(start, end);
-    const indentOf = (offset: number) =>
-      /^[ \t]*/.exec(text.slice(text.lastIndexOf("\n", offset - 1) + 1, offset))![0];
-    if (block) {
-      const open = text.indexOf("{", this.config.offset(this.e.at, block.end));
-      const eol = text.indexOf("\n", open);
-      return [
-        {
-          title: t("Move it to virtual_ipaddress_excluded", "移到 virtual_ipaddress_excluded"),
-          edits: [removed.edits[0], replace(eol + 1, eol + 1, `${indentOf(start)}${entry}\n`)],
-          safe: true,
-        },
-      ];
-    }
-    const list = this.m.virtualIpBlock!;
-    const close = this.config.offset(this.e.at, list.fullEnd);
-    const own = indentOf(this.config.offset(this.e.at, list.start));
-    return [
-      {
-        title: t("Move it to virtual_ipaddress_excluded", "移到 virtual_ipaddress_excluded"),
-        edits: [
-          removed.edits[0],
-          replace(close, close, `\n${own}virtual_ipaddress_excluded {\n${indentOf(start)}${entry}\n${own}}`),
-        ],
-        safe: true,
-      },
-    ];
+  /** Moves the addresses of the other family to virtual_ipaddress_excluded, all of them, as one list takes them. */
+  private moveToExcluded(family: 4 | 6): Fix[] {
+    return this.exclude(
+      this.m.virtualIps.filter((v) => v.address.family !== family),
+      t(
+        `Move the IPv${family === 4 ? 6 : 4} addresses to virtual_ipaddress_excluded`,
+        `把 IPv${family === 4 ? 6 : 4} 地址移到 virtual_ipaddress_excluded`,
+      ),
+      true,
+    );
   }
 
   private lists(): void {
@@ -699,23 +835,45 @@ class InstanceCheck {
     twice(m.trackProcesses);
     twice(m.trackBfds);
     for (const entry of m.trackInterfaces) {
-      if (entry.name.value === m.interface?.value && !m.useVmac) {
+      if (entry.name.value !== m.interface?.value) continue;
+      const untracked = this.setting("dont_track_primary");
+      const gone = (safe: boolean) =>
+        deleteEntry(config, this.node, "track_interface", config.range(this.e.at, entry), { safe });
+      if (untracked)
         this.add(
           ownInterface,
           entry,
           t(
-            `keepalived tracks ${quote(entry.name.value)} anyway, as the interface of the instance, and ignores this entry.`,
-            `keepalived 本来就会跟踪实例接口 ${quote(entry.name.value)}，会忽略该条目。`,
+            `keepalived ignores its own interface here, and dont_track_primary switches the tracking off: when ${entry.name.value} goes down, the instance stays MASTER.`,
+            `keepalived 会忽略此处的实例接口，而 dont_track_primary 又关闭了跟踪：${entry.name.value} 断开时实例仍为 MASTER。`,
           ),
           {
-            fixes: [this.deleteLine(entry)],
+            severity: "warning",
+            related: [{ ...config.range(this.e.at, untracked), message: t("Switched off here", "在此关闭") }],
+            fixes: () => [
+              {
+                title: t("Delete dont_track_primary and this line", "删除 dont_track_primary 和此行"),
+                edits: [...this.deleteLine(untracked).edits, ...gone(false).edits],
+              },
+              gone(false),
+            ],
           },
         );
-      }
+      else
+        this.add(
+          ownInterface,
+          entry,
+          t(
+            `keepalived tracks ${quote(entry.name.value)} anyway, as the interface of the instance, and ignores this entry${entry.weight ? " with its weight" : ""}.`,
+            `keepalived 本来就会跟踪实例接口 ${quote(entry.name.value)}，会忽略该条目${entry.weight ? "及其权重" : ""}。`,
+          ),
+          { fixes: () => [gone(true)] },
+        );
     }
     if (this.e.owner) {
       for (const entry of m.trackInterfaces)
-        if (entry.weight && entry.weight.value !== 0) this.ignoredWeight(entry);
+        if (entry.weight && entry.weight.value !== 0 && entry.name.value !== m.interface?.value)
+          this.ignoredWeight(entry);
       for (const entry of m.trackScripts)
         if (this.weightOf(entry, config.scripts) !== 0) this.ignoredWeight(entry);
       for (const entry of m.trackFiles)
@@ -729,9 +887,10 @@ class InstanceCheck {
       weightIgnored,
       entry,
       t(
-        "With priority 255 the instance is the address owner: its priority never changes, and keepalived ignores weighted trackers.",
-        "priority 为 255 时实例是地址所有者：优先级不会改变，keepalived 会忽略带权重的跟踪项。",
+        "Priority 255 means that the node owns the address: its priority never changes, and keepalived does not use weighted trackers.",
+        "priority 255 表示节点拥有该地址：优先级不会改变，keepalived 不会使用带权重的跟踪项。",
       ),
+      { fixes: () => withoutWeight(this.config, this.e.at, entry, false) },
     );
   }
 
@@ -749,7 +908,6 @@ class InstanceCheck {
 
   private preemption(): void {
     const { m, e } = this;
-    const state = m.state?.value;
     const toBackup: Fix[] = m.state
       ? [
           {
@@ -778,7 +936,7 @@ class InstanceCheck {
           { fixes: [this.deleteLine(m.nopreempt)] },
         );
         cleared = true;
-      } else if (state === "MASTER") {
+      } else if (e.master) {
         this.add(
           nopreemptMaster,
           m.nopreempt,
@@ -802,8 +960,9 @@ class InstanceCheck {
             "Strict mode does not allow preempt_delay; keepalived clears it.",
             "严格模式不允许 preempt_delay；keepalived 会清除它。",
           ),
+          { fixes: [this.deleteLine(delay)] },
         );
-      } else if (state === "MASTER") {
+      } else if (e.master) {
         this.add(
           preemptDelay,
           delay,
@@ -834,6 +993,12 @@ class InstanceCheck {
           "This setting needs nopreempt; keepalived clears it.",
           "该设置需要 nopreempt；keepalived 会清除它。",
         ),
+        {
+          fixes: () => [
+            ...(m.nopreempt || e.owner || e.master ? [] : this.insert("nopreempt")),
+            this.deleteLine(timer),
+          ],
+        },
       );
   }
 
@@ -847,7 +1012,7 @@ class InstanceCheck {
           this.config.offset(e.at, m.authPass.end),
         );
         const quoted = raw.startsWith('"');
-        const cut = m.authPass.value.slice(0, 8);
+        const cut = firstBytes(m.authPass.value, 8);
         this.add(
           authTruncated,
           m.authPass,
@@ -856,19 +1021,22 @@ class InstanceCheck {
             `keepalived 只使用 ${bytes} 个字符中的前 8 个；密码强度低于表面所见。`,
           ),
           {
-            fixes: [
-              {
-                title: t("Cut it to 8 characters", "截为 8 个字符"),
-                edits: [
-                  replace(
-                    this.config.offset(e.at, m.authPass.start),
-                    this.config.offset(e.at, m.authPass.end),
-                    quoted ? `"${cut}"` : cut,
-                  ),
-                ],
-                safe: true,
-              },
-            ],
+            fixes:
+              cut === undefined
+                ? []
+                : [
+                    {
+                      title: t("Cut it to 8 characters", "截为 8 个字符"),
+                      edits: [
+                        replace(
+                          this.config.offset(e.at, m.authPass.start),
+                          this.config.offset(e.at, m.authPass.end),
+                          quoted ? `"${cut}"` : cut,
+                        ),
+                      ],
+                      safe: true,
+                    },
+                  ],
           },
         );
       }
@@ -881,14 +1049,14 @@ class InstanceCheck {
           "auth_hmac does not go with authentication; keepalived drops the latter.",
           "auth_hmac 不能与 authentication 同时使用；keepalived 会丢弃后者。",
         ),
+        { fixes: [this.dropAuthentication(m.authentication)] },
       );
+      this.hmac();
       return;
     }
     this.hmac();
     if (!m.authentication || !m.authType) return;
-    const drop: Fix[] = [
-      this.deleteBlock(m.authentication, t("Remove the authentication block", "删除 authentication 块")),
-    ];
+    const drop = [this.dropAuthentication(m.authentication)];
     if (e.strict) {
       this.add(
         strictMode,
@@ -917,6 +1085,7 @@ class InstanceCheck {
           "auth_pass is missing; keepalived ignores the authentication.",
           "缺少 auth_pass；keepalived 会忽略认证。",
         ),
+        { fixes: drop },
       );
     } else if (m.authType.value === "AH") {
       if (e.family === 6)
@@ -927,6 +1096,7 @@ class InstanceCheck {
             "AH is for IPv4 only; keepalived ignores the authentication.",
             "AH 仅适用于 IPv4；keepalived 会忽略认证。",
           ),
+          { fixes: drop },
         );
       else if (m.state?.value === "MASTER") {
         this.add(
@@ -936,19 +1106,24 @@ class InstanceCheck {
             "With AH an instance cannot start as MASTER; keepalived starts it as BACKUP.",
             "使用 AH 时实例不能以 MASTER 启动；keepalived 会以 BACKUP 启动。",
           ),
+          { fixes: this.rewrite(m.state, "BACKUP", true) },
         );
       } else {
         this.add(
           authAh,
           m.authType,
           t(
-            "AH carries no secret worth having and fails behind many firewalls; PASS or no authentication is usual.",
-            "AH 并不能提供有意义的保密，且常被防火墙阻断；通常使用 PASS 或不认证。",
+            "AH travels as IP protocol 51, which many firewalls drop, and RFC 3768 took it out of VRRP. Use PASS or no authentication, on all nodes.",
+            "AH 使用 IP 协议号 51，常被防火墙丢弃，RFC 3768 已将其从 VRRP 中移除。请在所有节点上改用 PASS 或不认证。",
           ),
-          { severity: "information" },
+          { severity: "information", fixes: this.rewrite(m.authType, "PASS") },
         );
       }
     }
+  }
+
+  private dropAuthentication(block: { start: number; fullEnd: number }): Fix {
+    return this.deleteBlock(block, t("Delete the authentication block", "删除 authentication 块"));
   }
 
   /** auth_pass stands behind another statement of the block, where it is reported. */
@@ -974,8 +1149,14 @@ class InstanceCheck {
             authHmac,
             child.start,
             child.end,
-            t(`Key ${id} is given twice.`, `密钥 ${id} 出现了两次。`),
-            { related: [{ ...before, message: t("The first one", "第一个") }] },
+            t(
+              `Key ${id} stands in the block already; keepalived reports it.`,
+              `块中已有密钥 ${id}；keepalived 会报告。`,
+            ),
+            {
+              related: [{ ...before, message: t("The first one", "第一个") }],
+              fixes: () => [this.deleteRange(child)],
+            },
           );
         else ids.set(id, { start: child.start, end: child.end });
       } else if (name === "active_key" && child.wordCount > 1) active = child.word(1);
@@ -988,6 +1169,10 @@ class InstanceCheck {
             "Strict mode requires “mode enforce”; keepalived uses it.",
             "严格模式要求“mode enforce”；keepalived 会使用它。",
           ),
+          {
+            related: this.strictAt(),
+            fixes: writeFix(child.wordStart(1), child.wordEnd(1), "enforce", true),
+          },
         );
       }
     }
@@ -1005,8 +1190,19 @@ class InstanceCheck {
               `Key ${active} is not given; keepalived disables auth_hmac.`,
               `没有密钥 ${active}；keepalived 会禁用 auth_hmac。`,
             ),
+        { fixes: () => this.activeKey(block, [...ids.keys()]) },
       );
     }
+  }
+
+  /** Names one of the keys the active one. */
+  private activeKey(block: Node, ids: readonly string[]): readonly Fix[] {
+    const statement = block.children.find((c) => c.keyword?.name === "active_key" && c.wordCount > 1);
+    return ids.flatMap((id) =>
+      statement
+        ? writeFix(statement.wordStart(1), statement.wordEnd(1), id)
+        : this.insert(`active_key ${id}`, block),
+    );
   }
 
   private deleteBlock(span: { start: number; fullEnd: number }, title: Text): Fix {
@@ -1087,9 +1283,9 @@ class InstanceCheck {
             "unicast_ttl needs unicast_peer; keepalived resets it.",
             "unicast_ttl 需要 unicast_peer；keepalived 会重置它。",
           ),
-          { related: this.blockEnd() },
+          { related: this.blockEnd(), fixes: [this.deleteLine(ttl)] },
         );
-      const keyword = ["unicast_src_ip", "check_unicast_src", "old_unicast_checksum", "unicast_fault_no_peer"]
+      const keyword = ["unicast_src_ip", ...UNICAST_ONLY]
         .map((k) => this.setting(k))
         .find((s) => s !== undefined);
       const at =
@@ -1099,12 +1295,13 @@ class InstanceCheck {
           unicastNoPeer,
           m.unicastPeerBlock ?? m,
           t(
-            "There is no unicast peer: the instance uses multicast, which keepalived calls deprecated here.",
-            "没有单播对端：实例会使用组播，keepalived 提示这种用法已废弃。",
+            "There is no unicast peer, so keepalived falls back to multicast. List the other nodes in unicast_peer.",
+            "没有单播对端，keepalived 会退回组播。请在 unicast_peer 中列出其他节点。",
           ),
           at === m.unicastPeerBlock
-            ? {}
+            ? { fixes: () => this.toMulticast() }
             : {
+                fixes: () => this.toMulticast(),
                 related: [
                   {
                     ...this.config.range(e.at, at),
@@ -1128,7 +1325,9 @@ class InstanceCheck {
         ),
         {
           fixes: () => [
-            deleteEntry(this.config, this.node, "unicast_peer", this.config.range(e.at, self), { safe: !only }),
+            deleteEntry(this.config, this.node, "unicast_peer", this.config.range(e.at, self), {
+              safe: !only,
+            }),
           ],
           related: [{ ...this.config.range(e.at, own), message: t("The own address", "本节点地址") }],
         },
@@ -1166,6 +1365,21 @@ class InstanceCheck {
     }
   }
 
+  /** Says what keepalived does with an instance that has unicast settings, but no peer. */
+  private toMulticast(): Fix[] {
+    const { m, e } = this;
+    const gone: Span[] = UNICAST_ONLY.flatMap((k) => this.setting(k) ?? []);
+    if (m.unicastPeerBlock) gone.push({ start: m.unicastPeerBlock.start, end: m.unicastPeerBlock.fullEnd });
+    const source = this.setting("unicast_src_ip");
+    const edits = gone.map((s) => this.deleteLine(s).edits[0]);
+    if (source && m.multicastSourceIp) edits.push(this.deleteLine(source).edits[0]);
+    else if (source) {
+      const { start, end } = this.config.range(e.at, source.spans[0]);
+      edits.push(replace(start, end, "mcast_src_ip"));
+    }
+    return [{ title: t("Write it as a multicast instance", "改写为组播实例"), edits }];
+  }
+
   private peersUnknown(): boolean {
     return this.listHasEntries("unicast_peer");
   }
@@ -1186,13 +1400,15 @@ class InstanceCheck {
         ),
       );
     }
+    // A unicast instance does without since 2.3.
+    const bare = e.unicast && this.newer;
     if (m.interface?.value === "lo")
       this.add(
         loopback,
         m.interface,
         t(
-          "The loopback interface cannot run VRRP: keepalived ignores the line and starts no VRRP instance. Name the interface of the network; the VIP may be on lo (“dev lo”).",
-          "回环接口不能运行 VRRP：keepalived 会忽略该行，且不会启动任何 VRRP 实例。请填写网络接口；VIP 可以放在 lo 上（“dev lo”）。",
+          `The loopback interface cannot run VRRP: keepalived ignores the line${bare ? "" : " and starts no VRRP instance"}. Name the interface of the network; the VIP may be on lo (“dev lo”).`,
+          `回环接口不能运行 VRRP：keepalived 会忽略该行${bare ? "" : "，且不会启动任何 VRRP 实例"}。请填写网络接口；VIP 可以放在 lo 上（“dev lo”）。`,
         ),
       );
     if (m.vrf?.value === "lo")
@@ -1306,9 +1522,7 @@ class InstanceCheck {
       );
     if (m.useIpvlan && e.family !== 6) {
       const words = this.setting("use_ipvlan")?.words ?? [];
-      if (
-        !words.slice(1).some((w) => /^\d+\.\d+\.\d+\.\d+/.test(w) || isUnknown(w))
-      ) {
+      if (!words.slice(1).some((w) => /^\d+\.\d+\.\d+\.\d+/.test(w) || isUnknown(w))) {
         this.add(
           ipvlan,
           m.useIpvlan,
@@ -1369,12 +1583,14 @@ class InstanceCheck {
             "An IPv6 instance runs VRRP version 3; keepalived ignores the line.",
             "IPv6 实例使用 VRRP 版本 3；keepalived 会忽略该行。",
           ),
+          { fixes: this.rewrite(m.version, "3", true) },
         );
       else if (m.version.value === 2 && e.family === 6 && e.strict)
         this.add(
           ipv6Version2,
           m.version,
           t("IPv6 needs VRRP version 3; keepalived uses it.", "IPv6 需要 VRRP 版本 3；keepalived 会使用它。"),
+          { fixes: this.rewrite(m.version, "3", true) },
         );
     }
     const a = m.advertInt;
@@ -1386,7 +1602,8 @@ class InstanceCheck {
           const title = t("Use VRRP version 3, on all nodes", "改用 VRRP 版本 3（所有节点都要改）");
           const { start, end } = this.config.range(e.at, m.version ?? a);
           if (m.version) version3.push({ title, edits: [replace(start, end, "3")] });
-          else if (!this.setting("version")) version3.push({ title, edits: this.insertAfter(a, "version 3") });
+          else if (!this.setting("version"))
+            version3.push({ title, edits: this.insertAfter(a, "version 3") });
         }
         this.add(
           advertInterval,
@@ -1446,6 +1663,38 @@ class InstanceCheck {
       );
   }
 
+  /** Strict mode off, or accept in the instances that know it. */
+  private strictVipFixes(at: Span): Fix[] {
+    const { config } = this;
+    const own = this.m.strictMode;
+    const global = config.global("vrrp_strict")?.setting;
+    const fixes: Fix[] =
+      own && global && (global.words.length < 2 || parseBoolean(global.words[1]) !== false)
+        ? [
+            {
+              title: t("Write “strict_mode off”", "改为“strict_mode off”"),
+              edits: [replace(at.start, at.end, "strict_mode off")],
+            },
+          ]
+        : [this.deleteRange(at)];
+    const meant = liveInstances(config)
+      .map((i) => effective(config, i))
+      .filter(({ strict, owner, at: i }) => {
+        const { model } = i;
+        const here = own ? i.model === this.m : model.strictMode === undefined;
+        return here && strict && !owner && !model.accept && model.virtualIps.length > 0;
+      });
+    const nodes = meant.map((e) => config.nodeOf(e.at));
+    if (meant.every((e) => e.version === 3) && nodes.every((n) => n !== undefined && n.close >= 0)) {
+      const edits = nodes.flatMap((n) =>
+        insertBlock(n!, ["accept"]).map((x) => replace(x.start + n!.base, x.end + n!.base, x.text)),
+      );
+      const names = meant.map((e) => e.at.model.name).join(", ");
+      fixes.push({ title: t(`Insert “accept” into ${names}`, `在 ${names} 中插入“accept”`), edits });
+    }
+    return fixes;
+  }
+
   private strict(): void {
     const { m, e } = this;
     if (!e.owner && !(m.accept && e.version === 3) && m.virtualIps.length > 0) {
@@ -1455,12 +1704,12 @@ class InstanceCheck {
         `严格模式会用防火墙规则丢弃发往 ${quote(m.name)} 的 VIP 的报文：无法 ping 通或连接。请删除该行，或使用 vrrp_version 3 并加 accept。`,
       );
       if (at && !this.report.problems.some((p) => p.rule === strictVip && p.start === at.start)) {
-        this.report.add(strictVip, at.start, at.end, text, { fixes: () => [this.deleteRange(at)] });
+        this.report.add(strictVip, at.start, at.end, text, { fixes: () => this.strictVipFixes(at) });
       }
     }
     const add = (name: string, en: string, zh: string, when = true) => {
       const s = this.setting(name);
-      if (s && when) this.add(strictMode, s, t(`${en}.`, `${zh}。`));
+      if (s && when) this.add(strictMode, s, t(`${en}.`, `${zh}。`), { fixes: [this.deleteLine(s)] });
     };
     const off = (name: string) => parseBoolean(this.setting(name)?.words[1] ?? "true") === false;
     if (m.state) {
@@ -1472,6 +1721,7 @@ class InstanceCheck {
             "In strict mode only an address owner (priority 255) starts as MASTER; keepalived starts this one as BACKUP.",
             "严格模式下只有地址所有者（priority 255）以 MASTER 启动；keepalived 会以 BACKUP 启动该实例。",
           ),
+          { fixes: this.rewrite(m.state, "BACKUP", true) },
         );
       } else if (m.state.value === "BACKUP" && e.owner) {
         this.add(
@@ -1481,6 +1731,7 @@ class InstanceCheck {
             "In strict mode an address owner (priority 255) starts as MASTER; keepalived does so.",
             "严格模式下地址所有者（priority 255）以 MASTER 启动；keepalived 会如此处理。",
           ),
+          { fixes: this.rewrite(m.state, "MASTER", true) },
         );
       }
     }
@@ -1509,6 +1760,7 @@ class InstanceCheck {
           "Strict mode allows no MAC address of your own; keepalived clears it.",
           "严格模式不允许自定义 MAC 地址；keepalived 会清除它。",
         ),
+        { fixes: () => this.deleteWord(this.setting("use_vmac")!, macAt) },
       );
     const down = this.setting("down_timer_adverts");
     if (down && down.words[1] !== "3")
@@ -1516,6 +1768,7 @@ class InstanceCheck {
         strictMode,
         down,
         t("Strict mode requires 3; keepalived uses it.", "严格模式要求为 3；keepalived 会使用它。"),
+        { fixes: down.spans[1] ? this.rewrite(down.spans[1], "3", true) : [] },
       );
     if (m.accept && e.version === 2)
       this.add(
@@ -1525,6 +1778,7 @@ class InstanceCheck {
           "accept does not exist in VRRP version 2 (RFC 3768); keepalived clears it in strict mode.",
           "VRRP 版本 2（RFC 3768）没有 accept；严格模式下 keepalived 会清除它。",
         ),
+        { fixes: () => [...this.version3(), this.deleteLine(m.accept!)] },
       );
     add(
       "garp_lower_prio_repeat",
@@ -1562,15 +1816,54 @@ class InstanceCheck {
           "Strict mode sends from the VMAC; keepalived clears vmac_xmit_base.",
           "严格模式从 VMAC 发送；keepalived 会清除 vmac_xmit_base。",
         ),
+        { fixes: [this.deleteLine(xmit)] },
       );
+  }
+
+  /** Makes VRRP version 3 of an instance that speaks version 2. */
+  private version3(): readonly Fix[] {
+    if (this.m.authentication) return [];
+    return this.m.version ? this.rewrite(this.m.version, "3") : this.insert("version 3");
+  }
+
+  private deleteWord(setting: Setting, n: number): Fix[] {
+    const from = this.config.offset(this.e.at, setting.spans[n - 1].end);
+    const to = this.config.offset(this.e.at, setting.spans[n].end);
+    const word = setting.words[n];
+    return [{ title: t(`Delete ${word}`, `删除 ${word}`), edits: [replace(from, to, "")], safe: true }];
   }
 }
 
-const suggestVrid = (m: VrrpInstance): number => {
+/** Statements that make an instance unicast in the eyes of keepalived and mean nothing else. */
+const UNICAST_ONLY = ["check_unicast_src", "old_unicast_checksum", "unicast_fault_no_peer"];
+
+/** The first bytes of a text; nothing where they end within a character. */
+function firstBytes(text: string, count: number): string | undefined {
+  let bytes = 0;
+  let cut = "";
+  for (const c of text) {
+    if (bytes === count) break;
+    bytes += new TextEncoder().encode(c).length;
+    cut += c;
+  }
+  return bytes === count ? cut : undefined;
+}
+
+/** The last octet of the first VIP, which is a good VRID. */
+export const lastOctet = (m: VrrpInstance): number | undefined => {
   const a = m.virtualIps[0]?.address;
   const last = a ? Number(a.family === 4 ? a.value % 256 : a.value % 256n) : 0;
-  return last >= 1 && last <= 255 ? last : 51;
+  return last >= 1 && last <= 255 ? last : undefined;
 };
+
+/** The first VRID from a number on that no instance has. */
+function freeVrid(from: number, used: ReadonlySet<number | undefined>): number | undefined {
+  for (let i = 0; i < 255; i++) {
+    const id = ((from - 1 + i) % 255) + 1;
+    if (!used.has(id)) return id;
+  }
+  return undefined;
+}
 
 // ---------------------------------------------------------------------------------------------- between instances
 
@@ -1585,8 +1878,7 @@ function vridConflicts(config: Config, all: readonly Effective[], report: Report
       if (!sameNetwork(e, other)) continue;
       const range = config.range(e.at, vrid);
       const used = new Set(all.map((x) => x.at.model.virtualRouterId?.value));
-      let free = vrid.value;
-      while (used.has(free) && free < 255) free++;
+      const free = freeVrid(vrid.value, used);
       report.add(
         vridConflict,
         range.start,
@@ -1602,14 +1894,7 @@ function vridConflicts(config: Config, all: readonly Effective[], report: Report
               message: t("The other one", "另一处"),
             },
           ],
-          fixes: used.has(free)
-            ? []
-            : [
-                {
-                  title: t(`Write ${free}`, `改为 ${free}`),
-                  edits: [replace(range.start, range.end, String(free))],
-                },
-              ],
+          fixes: free === undefined ? [] : writeFix(range.start, range.end, String(free)),
         },
       );
       break;
@@ -1655,17 +1940,50 @@ function vmacNames(config: Config, all: readonly Effective[], report: Report): v
     const before = seen.get(name);
     if (before && !isUnknown(name)) {
       const range = config.range(e.at, setting.spans[at]);
+      const first = before.at.model.settings.get("use_vmac") ?? before.at.model.settings.get("use_ipvlan");
       report.add(
         vmacName,
         range.start,
         range.end,
         t(
-          `${quote(before.at.model.name)} uses ${quote(name)} already; keepalived chooses another name here.`,
-          `${quote(before.at.model.name)} 已使用 ${quote(name)}；keepalived 会在此另选名称。`,
+          `${quote(before.at.model.name)} uses ${quote(name)} already; keepalived ignores the name and chooses one itself.`,
+          `${quote(before.at.model.name)} 已使用 ${quote(name)}；keepalived 会忽略该名称并自行选择。`,
         ),
+        {
+          related: first && [{ ...config.range(before.at, first), message: t("The first one", "第一处") }],
+          fixes: () => vmacNameFixes(config, all, e, setting, at),
+        },
       );
     } else seen.set(name, e);
   }
+}
+
+/** Another name, made of the VRID, and none at all. */
+function vmacNameFixes(
+  config: Config,
+  all: readonly Effective[],
+  { at: instance }: Effective,
+  setting: Setting,
+  word: number,
+): Fix[] {
+  const range = config.range(instance, setting.spans[word]);
+  const before = config.range(instance, setting.spans[word - 1]);
+  const used = new Set(
+    all.flatMap((e) => ["use_vmac", "use_ipvlan"].flatMap((k) => e.at.model.settings.get(k)?.words ?? [])),
+  );
+  const vrid = instance.model.virtualRouterId?.value;
+  const name = `${setting.words[word].replace(/\d+$/, "")}${vrid}`;
+  const fixes: Fix[] = [];
+  if (vrid !== undefined && !used.has(name) && name.length <= 15)
+    fixes.push({
+      title: t(`Replace by “${name}”`, `替换为“${name}”`),
+      edits: [replace(range.start, range.end, name)],
+    });
+  fixes.push({
+    title: t("Delete the name: keepalived chooses one", "删除名称：由 keepalived 选择"),
+    edits: [replace(before.end, range.end, "")],
+  });
+  return fixes;
 }
 const VMAC_WORDS = new Set(["name", "netlink_notify_msg", "group", "bridge", "private", "vepa"]);
 
@@ -1684,6 +2002,7 @@ function syncGroups(config: Config, all: readonly Effective[], options: CheckOpt
       const other = groupOf.get(member.value);
       if (other) {
         const { start, end } = config.range(at, member);
+        const several = g.members.length > 1;
         const earlier = other.model.members.find((x) => x.value === member.value);
         report.add(
           groupMembership,
@@ -1694,6 +2013,7 @@ function syncGroups(config: Config, all: readonly Effective[], options: CheckOpt
             `${quote(member.value)} 已是 ${quote(other.model.name)} 的成员；keepalived 会忽略此处。`,
           ),
           {
+            fixes: () => (several ? [deleteEntry(config, config.nodeOf(at), "group", { start, end })] : []),
             related: earlier
               ? [{ ...config.range(other, earlier), message: t("The first membership", "第一处") }]
               : [],
@@ -1706,26 +2026,35 @@ function syncGroups(config: Config, all: readonly Effective[], options: CheckOpt
     }
     const head = config.range(at, g.nameSpan.end > g.nameSpan.start ? g.nameSpan : g);
     if (g.members.length > 0 && members.length === 0) {
-      if (g.members.every((m) => !isUnknown(m.value))) {
+      if (g.members.every((m) => !isUnknown(m.value) && !byName.has(m.value))) {
         report.add(
           groupMembership,
           head.start,
           head.end,
           t(
-            "No member of the group exists; keepalived removes it.",
-            "组中没有任何成员存在；keepalived 会删除它。",
+            "No member of the group exists; keepalived removes the group.",
+            "组中的成员都不存在；keepalived 会删除该组。",
           ),
           { severity: "error" },
         );
       }
       continue;
     }
-    if (g.members.length === 1 && members.length === 1) {
+    if (members.length === 1 && g.members.every((m) => byName.has(m.value))) {
+      const bare =
+        g.settings.size === 0 &&
+        g.commands.length === 0 &&
+        g.trackScripts.length + g.trackFiles.length + g.trackProcesses.length === 0 &&
+        g.trackInterfaces.length + g.trackBfds.length === 0;
       report.add(
         singleMember,
         head.start,
         head.end,
-        t("A sync group with one member synchronises nothing.", "只有一个成员的同步组没有意义。"),
+        t(
+          "A sync group with one member synchronises nothing: is a member missing?",
+          "只有一个成员的同步组不起同步作用：是否漏了成员？",
+        ),
+        { fixes: () => (bare ? deleteGroup(config, at) : []) },
       );
     }
     const owners = members.filter((e) => e.owner).length;
@@ -1743,6 +2072,42 @@ function syncGroups(config: Config, all: readonly Effective[], options: CheckOpt
     groupTrackers(config, at, members, owners > 0, options, report);
   }
 }
+
+/** Deletes a sync group that does nothing. */
+function deleteGroup(config: Config, at: Located<SyncGroup>): Fix[] {
+  const node = config.nodeOf(at);
+  if (!node || node.close < 0 || node.statements.length !== 1) return [];
+  return [
+    {
+      title: t("Delete the sync group", "删除该同步组"),
+      edits: [remove(config.tree.text, node.start, node.fullEnd)],
+    },
+  ];
+}
+
+/** Lets the members of a sync group have weighted trackers. */
+function trackingWeight(config: Config, at: Located<SyncGroup>): Fix[] {
+  const node = config.nodeOf(at);
+  if (!node || node.close < 0) return [];
+  const { base } = node;
+  const statement = "sync_group_tracking_weight";
+  return [
+    {
+      title: t(`Insert “${statement}” into ${at.model.name}`, `在 ${at.model.name} 中插入“${statement}”`),
+      edits: insertBlock(node, [statement]).map((x) => replace(x.start + base, x.end + base, x.text)),
+    },
+  ];
+}
+
+/** What keepalived does with a weighted tracker of a member. Both releases report the weight as ignored. */
+const MEMBER_WEIGHT = {
+  gone: t(
+    "it does not use this tracker at all, and its failure changes nothing",
+    "它完全不使用该跟踪项，失败时没有任何反应",
+  ),
+  zero: t("it uses 0, so that a failure is a fault", "它使用 0，失败即进入 FAULT"),
+  alone: t("its failure changes the priority of this member alone", "失败时只改变这一个成员的优先级"),
+};
 
 function groupTrackers(
   config: Config,
@@ -1765,14 +2130,14 @@ function groupTrackers(
     entry.weight?.value ??
     list.find((d) => d.model.name === entry.name.value)?.model.weight?.value ??
     fallback;
-  const kinds: readonly (readonly [keyof SyncGroup & keyof VrrpInstance, (t: Tracked) => number])[] = [
-    ["trackScripts", (x) => declared(x, config.scripts)],
-    ["trackFiles", (x) => declared(x, config.trackFiles, 1)],
-    ["trackProcesses", (x) => declared(x, config.trackProcesses)],
-    ["trackBfds", (x) => declared(x, config.bfds)],
-    ["trackInterfaces", (x) => x.weight?.value ?? 0],
+  const kinds: readonly (readonly [keyof SyncGroup & keyof VrrpInstance, (t: Tracked) => number, Text])[] = [
+    ["trackScripts", (x) => declared(x, config.scripts), MEMBER_WEIGHT.gone],
+    ["trackFiles", (x) => declared(x, config.trackFiles, 1), MEMBER_WEIGHT.gone],
+    ["trackProcesses", (x) => declared(x, config.trackProcesses), MEMBER_WEIGHT.gone],
+    ["trackBfds", (x) => declared(x, config.bfds), MEMBER_WEIGHT.gone],
+    ["trackInterfaces", (x) => x.weight?.value ?? 0, MEMBER_WEIGHT.alone],
   ];
-  for (const [kind, weightOf] of kinds) {
+  for (const [kind, weightOf, effect] of kinds) {
     const own = g[kind] as readonly Tracked[];
     if (owner) {
       for (const entry of own) {
@@ -1783,9 +2148,10 @@ function groupTrackers(
           start,
           end,
           t(
-            "A member has priority 255, which never changes; keepalived clears the weight.",
-            "某个成员的 priority 为 255，不会改变；keepalived 会清除权重。",
+            "A member has priority 255, which never changes; keepalived clears the weight, so that a failure is a fault.",
+            "某个成员的 priority 为 255，不会改变；keepalived 会清除权重，失败即进入 FAULT。",
           ),
+          { fixes: () => withoutWeight(config, at, entry, true) },
         );
       }
     }
@@ -1793,28 +2159,39 @@ function groupTrackers(
       for (const entry of e.at.model[kind] as readonly Tracked[]) {
         const range = config.range(e.at, entry);
         if (
+          kind === "trackInterfaces" &&
           own.some((x) => x.name.value === entry.name.value) &&
-          (kind === "trackInterfaces" || kind === "trackFiles")
+          entry.name.value !== e.at.model.interface?.value
         ) {
+          const inGroup = own.find((x) => x.name.value === entry.name.value)!;
           report.add(
             trackedTwice,
             range.start,
             range.end,
             t(
-              `The sync group ${quote(g.name)} tracks ${quote(entry.name.value)}, too.`,
-              `同步组 ${quote(g.name)} 也跟踪了 ${quote(entry.name.value)}。`,
+              `The sync group ${quote(g.name)} tracks ${quote(entry.name.value)} for all its members already; keepalived reports the repetition.`,
+              `同步组 ${quote(g.name)} 已为所有成员跟踪 ${quote(entry.name.value)}；keepalived 会报告重复。`,
             ),
+            {
+              related: [{ ...config.range(at, inGroup), message: t("Tracked by the group", "由组跟踪") }],
+              fixes: () => [deleteEntry(config, config.nodeOf(e.at), "track_interface", range)],
+            },
           );
         }
         if (weights || e.owner || weightOf(entry) === 0 || kind === "trackProcesses") continue;
+        if (kind === "trackInterfaces" && entry.name.value === e.at.model.interface?.value) continue;
+        // A file that has the weight 1 by default only keeps being tracked.
+        const shown =
+          kind === "trackFiles" && declared(entry, config.trackFiles) === 0 ? MEMBER_WEIGHT.zero : effect;
         report.add(
           weightIgnored,
           range.start,
           range.end,
           t(
-            `Members of a sync group keep one priority; keepalived ignores the weight. Track it in ${quote(g.name)}, with sync_group_tracking_weight.`,
-            `同步组成员保持同一优先级；keepalived 会忽略该权重。请在 ${quote(g.name)} 中跟踪，并设置 sync_group_tracking_weight。`,
+            `keepalived reports the weight as ignored, because the instance is in sync group ${quote(g.name)} without sync_group_tracking_weight; ${shown.en}.`,
+            `实例属于未设置 sync_group_tracking_weight 的同步组 ${quote(g.name)}，keepalived 报告忽略该权重；${shown.zh}。`,
           ),
+          { fixes: () => [...trackingWeight(config, at), ...withoutWeight(config, e.at, entry, false)] },
         );
       }
     }
@@ -1834,13 +2211,18 @@ function bfdNeighbors(config: Config, report: Report): void {
     Located<{
       readonly name: string;
       readonly neighbor: { readonly start: number; readonly end: number } | undefined;
-    }>
+      readonly source: { readonly value: Address } | undefined;
+    }>[]
   >();
   for (const at of config.bfds) {
-    const { neighbor } = at.model;
+    const { neighbor, source } = at.model;
     if (!neighbor) continue;
     const key = String(addressKey(neighbor.value));
-    const before = seen.get(key);
+    const earlier = seen.get(key) ?? [];
+    // Several sessions with a neighbour need a source each.
+    const before = earlier.find(
+      ({ model }) => !source || !model.source || sameAddress(source.value, model.source.value),
+    );
     if (before && before.model.name !== at.model.name) {
       const { start, end } = config.range(at, neighbor);
       report.add(
@@ -1848,8 +2230,8 @@ function bfdNeighbors(config: Config, report: Report): void {
         start,
         end,
         t(
-          `${quote(before.model.name)} has the same neighbour; keepalived drops this session.`,
-          `${quote(before.model.name)} 使用了相同的邻居；keepalived 会丢弃该会话。`,
+          `${quote(before.model.name)} has the same neighbour; keepalived drops this session. Two sessions with one neighbour need two values of source_ip.`,
+          `${quote(before.model.name)} 使用了相同的邻居；keepalived 会丢弃该会话。同一邻居的两个会话需要各自的 source_ip。`,
         ),
         {
           related: [
@@ -1858,6 +2240,6 @@ function bfdNeighbors(config: Config, report: Report): void {
           ],
         },
       );
-    } else seen.set(key, at);
+    } else if (!before) seen.set(key, [...earlier, at]);
   }
 }

@@ -213,7 +213,9 @@ export function ownComment(place: Place, from: number, to: number): Fix {
   const start = place.base + from;
   const title = t("Begin the comment with #", "用 # 开始注释");
   const word = text.slice(start, place.base + to);
-  const sign = /^(\/\/|\/\*+|<!--|--|;+|\*\/|-->)/.exec(word)![0];
+  const sign = /^(\/\/|\/\*+|<!--|--|;+|\*\/|-->)/.exec(word)?.[0];
+  // In quotes: the line as a whole becomes one.
+  if (sign === undefined) return fix(place, title, [replace(start, start, "# ")], true);
   const hash = /\s/.test(word[sign.length] ?? " ") ? "#" : "# ";
   const closing = sign.startsWith("/*") ? "*/" : sign === "<!--" ? "-->" : undefined;
   const close = closing ? text.indexOf(closing, start + sign.length) : -1;

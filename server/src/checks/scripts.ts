@@ -1,7 +1,7 @@
 /** Lines that hold a command: quoting, arguments that get lost, shell syntax that no shell will read. */
 import type { Keyword } from "../language";
 import { t } from "../language/schema";
-import { readScript } from "../language/script";
+import { readScript, type ScriptWord } from "../language/script";
 import { Flag } from "../syntax/records";
 import type { Node } from "../syntax/tree";
 import { type Fix, quote, type Report, replace, rule } from "./rule";
@@ -48,34 +48,7 @@ export function checkScriptLine(node: Node, keyword: Keyword, report: Report): v
   const at = node.wordStart(1);
   const raw = node.tree.text.slice(at, node.end);
   const base = node.base;
-  const curly = /[\u201c\u201d\u2018\u2019]/.exec(raw);
-  if (curly) {
-    report.add(
-      typographicQuote,
-      at + curly.index - base,
-      at + curly.index + 1 - base,
-      t(
-        `${curly[0]} is a typographic quote: keepalived takes it for a part of the command, which then is not found.`,
-        `${curly[0]} 是排版引号：keepalived 会把它当作命令的一部分，从而找不到命令。`,
-      ),
-      {
-        fixes: [
-          {
-            title: t('Replace by "', '替换为 "'),
-            edits: [
-              replace(
-                at - base,
-                node.end - base,
-                raw.replace(/[\u201c\u201d]/g, '"').replace(/[\u2018\u2019]/g, "'"),
-              ),
-            ],
-            safe: true,
-          },
-        ],
-      },
-    );
-    return;
-  }
+  if (typographic(raw, at - base, keyword, report)) return;
   const { words, unterminated } = readScript(raw);
   if (unterminated !== undefined || words.length === 0) {
     // A double quote that is open at the end of the line is reported by the parser.
@@ -84,10 +57,16 @@ export function checkScriptLine(node: Node, keyword: Keyword, report: Report): v
         scriptQuote,
         at + unterminated - base,
         node.end - base,
-        t(
-          "The quote is not closed; keepalived does not set the command.",
-          "引号没有闭合；keepalived 不会设置该命令。",
-        ),
+        keyword.id === "vrrp_script/script"
+          ? t(
+              "The single quote is not closed: keepalived crashes on this line.",
+              "单引号没有闭合：keepalived 读到此行会崩溃。",
+            )
+          : t(
+              "The single quote is not closed: keepalived does not set the command.",
+              "单引号没有闭合：keepalived 不会设置该命令。",
+            ),
+        { fixes: loneQuoteFixes(raw, unterminated, raw.length, at - base) },
       );
     }
     return;
@@ -101,9 +80,10 @@ export function checkScriptLine(node: Node, keyword: Keyword, report: Report): v
       from,
       at + command.end - base,
       t(
-        "A quote inside the command is not closed; keepalived does not set the command.",
-        "命令内部的引号没有闭合；keepalived 不会设置该命令。",
+        "A quote inside the command is not closed: keepalived does not set the command.",
+        "命令内部的引号没有闭合：keepalived 不会设置该命令。",
       ),
+      { fixes: innerQuoteFixes(raw, command, at - base) },
     );
     return;
   }
@@ -113,27 +93,30 @@ export function checkScriptLine(node: Node, keyword: Keyword, report: Report): v
   if (lost) {
     const from = at + rest[0].start - base;
     const whole = `${quoted ? command.text : raw.slice(command.start, command.end)} ${raw.slice(rest[0].start)}`;
-    const fixes: Fix[] = whole.includes('"')
-      ? []
-      : [
-          {
-            title: t("Put the whole command in quotes", "给整条命令加上引号"),
-            edits: [replace(at - base, node.end - base, `"${whole}"`)],
-            safe: NO_USER.has(keyword.id),
-          },
-        ];
+    // Inside the quotes, single ones group.
+    const inner = whole.replace(/"/g, "'");
+    const fixes: Fix[] =
+      inner !== whole && whole.includes("'")
+        ? []
+        : [
+            {
+              title: t("Put the whole command in quotes", "给整条命令加上引号"),
+              edits: [replace(at - base, node.end - base, `"${inner}"`)],
+              safe: NO_USER.has(keyword.id) && inner === whole,
+            },
+          ];
     report.add(
       scriptArguments,
       from,
       node.end - base,
       NO_USER.has(keyword.id)
         ? t(
-            `keepalived runs ${quote(command.text)} only: a command with arguments is one word in double quotes.`,
-            `keepalived 只会运行 ${quote(command.text)}：带参数的命令应作为一个整体放在双引号中。`,
+            `keepalived runs ${quote(command.text)} without arguments: a command and its arguments are one word in double quotes.`,
+            `keepalived 运行 ${quote(command.text)} 时不带参数：命令连同参数应作为一个整体放在双引号中。`,
           )
         : t(
-            `keepalived takes ${quote(rest[0].text)} for the user that runs the script: a command with arguments is one word in double quotes.`,
-            `keepalived 会把 ${quote(rest[0].text)} 当作运行脚本的用户：带参数的命令应作为一个整体放在双引号中。`,
+            `keepalived takes ${quote(rest[0].text)} for the user that runs the script: a command and its arguments are one word in double quotes.`,
+            `keepalived 会把 ${quote(rest[0].text)} 当作运行脚本的用户：命令连同参数应作为一个整体放在双引号中。`,
           ),
       { fixes },
     );
@@ -162,8 +145,74 @@ function looksLikeArguments(words: readonly string[]): boolean {
 /** Words that are arguments of notify scripts everywhere and user names nowhere. */
 const STATES = new Set(["master", "backup", "fault", "stop", "start", "restart", "notify", "up", "down"]);
 
+/** Quotes of a word processor. Where they begin a command it is not found; further on they do not group words. */
+function typographic(raw: string, at: number, keyword: Keyword, report: Report): boolean {
+  const curly = /[\u201c\u201d\u2018\u2019]/.exec(raw);
+  if (!curly) return false;
+  const quoted = /^(["']).*\1$/.test(raw.trimEnd());
+  const first = quoted ? curly.index === 1 : curly.index === 0;
+  // In the text of an argument they may be meant: “主备切换”.
+  if (!first && (!/(?:^|[\s=])$/.test(raw.slice(0, curly.index)) || /[^\x20-\x7e\u2018-\u201d]/.test(raw)))
+    return false;
+  const double = quoted ? "'" : '"';
+  const straight = raw.replace(/[\u201c\u201d]/g, double).replace(/[\u2018\u2019]/g, "'");
+  report.add(
+    typographicQuote,
+    at + curly.index,
+    at + curly.index + 1,
+    first
+      ? t(
+          `${curly[0]} is a typographic quote: keepalived takes it for a part of the command, which it then does not find.`,
+          `${curly[0]} 是排版引号：keepalived 会把它当作命令的一部分，从而找不到命令。`,
+        )
+      : t(
+          `${curly[0]} is a typographic quote: it does not hold words together and is passed to the command as it is.`,
+          `${curly[0]} 是排版引号：不能把多个词括在一起，会原样传给命令。`,
+        ),
+    {
+      // keepalived looks for the command of a vrrp_script while it reads, for those of other lines when they run.
+      severity: first && keyword.id === "vrrp_script/script" ? undefined : "warning",
+      fixes: [
+        {
+          title: t(`Replace by ${double}`, `替换为 ${double}`),
+          edits: [replace(at, at + raw.length, straight)],
+          safe: first && !quoted,
+        },
+      ],
+    },
+  );
+  return true;
+}
+
+/** Closes a quote that is open from `open` on, or takes it out where it is an apostrophe. */
+function loneQuoteFixes(raw: string, open: number, end: number, at: number): Fix[] {
+  const remove: Fix = {
+    title: t("Delete the quote", "删除引号"),
+    edits: [replace(at + open, at + open + 1, "")],
+  };
+  if (/\w/.test(raw[open - 1] ?? "")) return [remove];
+  let to = end;
+  while (to > open && /\s/.test(raw[to - 1])) to--;
+  return [{ title: t("Close the quote", "补上引号"), edits: [replace(at + to, at + to, raw[open])] }, remove];
+}
+
+/** As {@link loneQuoteFixes} for a quote inside a command that is quoted itself. */
+function innerQuoteFixes(raw: string, command: ScriptWord, at: number): Fix[] {
+  const text = raw.slice(command.start, command.end);
+  const outer = text[0];
+  const inner = outer === '"' ? "'" : '"';
+  if (text[text.length - 1] !== outer || text.split(inner).length !== 2 || text.includes("\\")) return [];
+  return loneQuoteFixes(raw, command.start + text.indexOf(inner), command.end - 1, at);
+}
+
+/** What may go at the end of a command: its output goes nowhere anyway, and its exit status counts as it is. */
+const NEEDLESS_TAIL = /(?:\s*(?:\|\|\s*(?:\/bin\/)?exit\s+[1-9]\d*|&?\d?>>?\s*\/dev\/null|2>&1|;\s*$))+\s*$/;
+
+/** Programs that lie in /usr/bin wherever /usr is merged. */
+const USR_BIN = new Set(["killall", "pgrep", "systemctl", "curl", "wget", "nc", "ping", "test", "redis-cli"]);
+
 function checkCommand(
-  _node: Node,
+  node: Node,
   keyword: Keyword,
   report: Report,
   start: number,
@@ -181,29 +230,49 @@ function checkCommand(
   const operator = bare.find(
     (w) => /^(\|\|?|&&?|;|\d?>>?(&\d)?|<)$/.test(w.text) || /[|;`]|&&|\$\(|\d?>>?[/&]/.test(w.text),
   );
-  if (operator) {
-    const fixes: Fix[] = command.includes("'")
-      ? []
-      : [
-          {
-            title: t("Run it by a shell: /bin/sh -c '…'", "用 shell 运行：/bin/sh -c '…'"),
-            edits: [replace(start, end, `"/bin/sh -c '${command.replace(/"/g, '\\"')}'"`)],
-          },
-        ];
+  const variable = node.has(Flag.UsesDefinition)
+    ? undefined
+    : bare.find((w) => /^~\/|(?:^|[=/:])\$[A-Za-z_]\w*/.test(w.text));
+  const found = operator ?? variable;
+  if (found) {
+    const fixes: Fix[] = [];
+    const tail = operator && NEEDLESS_TAIL.exec(command);
+    const kept = tail ? command.slice(0, tail.index) : command;
+    if (tail && kept !== "" && !/[|;`<>&]|\$\(/.test(kept) && raw.includes(command)) {
+      const from = start + raw.indexOf(command) + tail.index;
+      fixes.push({
+        title: t(
+          `Delete “${tail[0].trim()}”: keepalived looks at the exit status only`,
+          `删除“${tail[0].trim()}”：keepalived 只看退出状态`,
+        ),
+        edits: [replace(from, from + tail[0].length, "")],
+      });
+    }
+    if (!command.includes("'") && !found.text.startsWith("~"))
+      fixes.push({
+        title: t("Run it by a shell: /bin/sh -c '…'", "用 shell 运行：/bin/sh -c '…'"),
+        edits: [replace(start, end, `"/bin/sh -c '${command.replace(/"/g, '\\"')}'"`)],
+      });
     report.add(
       shellSyntax,
       start,
       end,
-      t(
-        `keepalived runs the command without a shell: ${quote(operator.text)} is passed to ${name} as an argument.`,
-        `keepalived 不经过 shell 直接运行命令：${quote(operator.text)} 会作为参数传给 ${name}。`,
-      ),
+      found === words[0]
+        ? t(
+            `keepalived runs the command without a shell: it looks for a file named ${quote(found.text)}.`,
+            `keepalived 不经过 shell 直接运行命令：它会查找名为 ${quote(found.text)} 的文件。`,
+          )
+        : t(
+            `keepalived runs the command without a shell: ${quote(found.text)} is passed to ${name} as an argument.`,
+            `keepalived 不经过 shell 直接运行命令：${quote(found.text)} 会作为参数传给 ${name}。`,
+          ),
       { fixes },
     );
     return;
   }
   if (!first.includes("/") && !isUnknown(first) && raw.length > 0) {
     const process = /^(?:killall\s+-0|pidof|pgrep(?:\s+-x)?)\s+(\S+)$/.exec(command.trim());
+    const name = raw.indexOf(first);
     report.add(
       scriptPath,
       start,
@@ -217,6 +286,17 @@ function checkCommand(
             `${quote(first)} has no path: keepalived searches it in its own PATH and disables the script if it is not there.`,
             `${quote(first)} 没有路径：keepalived 会在自己的 PATH 中查找，找不到则禁用该脚本。`,
           ),
+      {
+        fixes:
+          USR_BIN.has(first) && name >= 0
+            ? [
+                {
+                  title: t(`Write /usr/bin/${first}`, `改为 /usr/bin/${first}`),
+                  edits: [replace(start + name, start + name + first.length, `/usr/bin/${first}`)],
+                },
+              ]
+            : undefined,
+      },
     );
   }
 }

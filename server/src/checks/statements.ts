@@ -29,6 +29,7 @@ import {
   WORDS,
 } from "../syntax/records";
 import { Node, type Tree } from "../syntax/tree";
+import { own } from "../text/lookup";
 import { breakBefore, indentAt, lineEnd, nodeAt, relativeTo, removeIn } from "./edits";
 import { checkDefinitions, checkEntry, LITERAL_FAILS, undefinedDefinition } from "./entries";
 import { blockEnd } from "./insert";
@@ -913,7 +914,7 @@ class Pass {
       );
       return;
     }
-    const dialect = OTHER_DIALECTS[name];
+    const dialect = own(OTHER_DIALECTS, name);
     if (dialect) {
       this.report.add(
         otherDialect,
@@ -929,7 +930,7 @@ class Pass {
 
     if (this.glued(node, context)) return;
 
-    const removed = REMOVED[name];
+    const removed = own(REMOVED, name);
     if (removed && !context.get(name)) {
       const by = removed.by && context.get(removed.by) ? removed.by : undefined;
       this.report.add(

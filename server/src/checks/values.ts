@@ -5,6 +5,7 @@ import { type Address, isMulticast, parseAddress, parseIPv4, prefixOfNetmask } f
 import { BOOLEAN_WORDS, checkDecimal, checkInteger, parseBoolean, parseInteger } from "../language/numbers";
 import { type Arg, type Text, t } from "../language/schema";
 import { parsePrefixed } from "../model/build";
+import { own } from "../text/lookup";
 import { indentAt, lineEnd, removeIn } from "./edits";
 import {
   type CheckOptions,
@@ -349,7 +350,7 @@ function judge(c: ValueContext, arg: Arg, word: string, start: number, end: numb
     case "bool":
       if (parseBoolean(word) === undefined) {
         const lower = word.toLowerCase().replace(/[;,]+$/, "");
-        const known = parseBoolean(lower) !== undefined ? lower : BOOLEAN_SYNONYMS[lower];
+        const known = parseBoolean(lower) !== undefined ? lower : own(BOOLEAN_SYNONYMS, lower);
         const meant = known ?? nearest(word, BOOLEAN_WORDS);
         fail(
           c,
@@ -854,7 +855,7 @@ function checkEnum(c: ValueContext, arg: Arg, word: string, start: number, end: 
   }
   const lower = word.toLowerCase().replace(/[;,]+$/, "");
   const same = values.find((v) => v.toLowerCase() === lower);
-  const meant = same ?? SYNONYMS[lower]?.find((v) => values.includes(v)) ?? nearest(word, values);
+  const meant = same ?? own(SYNONYMS, lower)?.find((v) => values.includes(v)) ?? nearest(word, values);
   const choices = word.split(/[|/,]/);
   const list = values.length > 12 ? undefined : either(values);
   c.report.add(

@@ -1,6 +1,7 @@
 /** The words that people write, and the phrases in which messages speak of keywords. */
 import { type Context, KEYWORDS, type Keyword, ROOT_CONTEXT } from "../language";
 import { type Text, t } from "../language/schema";
+import { own } from "../text/lookup";
 import { nearest } from "./rule";
 
 /** What keepalived does with a bad value of a keyword, as a clause. */
@@ -201,7 +202,7 @@ export function suggest(context: Context, name: string): Guess {
   let meant = same;
   if (meant === undefined && name.length <= 60) {
     meant = nearest(name, names);
-    const synonym = KEYWORD_SYNONYMS[plain];
+    const synonym = own(KEYWORD_SYNONYMS, plain);
     if (meant === undefined && synonym && context.get(synonym)) meant = synonym;
     if (meant === undefined && name.length >= 5) {
       // Its beginning or its end got lost.

@@ -12,6 +12,7 @@ import { type Diagnostic, type Locale, localeOf, toDiagnostic } from "../feature
 import { DiskFiles, readTextFile } from "../host/disk";
 import { NEWEST_RELEASE, RELEASES } from "../language";
 import { Lines } from "../text/lines";
+import { own } from "../text/lookup";
 import type { SourceFile } from "../workspace/files";
 import type { Io } from "./io";
 import { type FileReport, FORMATS } from "./reporters";
@@ -54,7 +55,7 @@ export async function run(args: string[], io: Io): Promise<number> {
     return 0;
   }
   if (positionals.length === 0) return usage("Name a file, a folder or -.");
-  const format = FORMATS[values.format ?? "text"];
+  const format = own(FORMATS, values.format ?? "text");
   if (!format) return usage(`Unknown format “${values.format}”.`);
   const target = values["target-version"] ?? NEWEST_RELEASE;
   if (!RELEASES.includes(target))

@@ -57,6 +57,13 @@ export interface Section {
   readonly kind: "node" | "vrrp_instance" | "virtual_server";
   readonly title: string;
   readonly rows: readonly Row[];
+  /** The instances that are compared. */
+  readonly pair?: InstancePair;
+  /** The virtual servers that are compared; one of them where the other node has none. */
+  readonly services?: {
+    readonly left: Located<VirtualServer> | undefined;
+    readonly right: Located<VirtualServer> | undefined;
+  };
 }
 
 export interface Comparison {
@@ -154,13 +161,13 @@ function instanceSection(left: ClusterNode, right: ClusterNode, pair: InstancePa
     both || reversed ? "fault" : state(lm) === state(rm) ? "equal" : "expected",
     both
       ? t(
-          `${right.label} starts as MASTER, too: both hold the VIPs until one hears the other.`,
-          `${right.label} 也以 MASTER 启动：在听到对方之前两个节点都持有 VIP。`,
+          `${right.label} has state MASTER, too. That makes nobody the master: both start as backup, and the priority decides.`,
+          `${right.label} 也写了 state MASTER。它并不能决定谁是主节点：双方都以备用状态启动，由优先级决定。`,
         )
       : reversed
         ? t(
-            `${state(lm) === "MASTER" ? "This node starts" : `${right.label} starts`} as MASTER with the lower priority (${Math.min(l.priority, r.priority)} against ${Math.max(l.priority, r.priority)}): the other one takes over at once.`,
-            `${state(lm) === "MASTER" ? "本节点" : right.label}以 MASTER 启动，但优先级较低（${Math.min(l.priority, r.priority)} 对 ${Math.max(l.priority, r.priority)}）：另一个节点会立即接管。`,
+            `${state(lm) === "MASTER" ? "This node has" : `${right.label} has`} state MASTER, but the lower priority (${Math.min(l.priority, r.priority)} against ${Math.max(l.priority, r.priority)}): the other one becomes master.`,
+            `${state(lm) === "MASTER" ? "本节点" : ` ${right.label} `}写了 state MASTER，但优先级较低（${Math.min(l.priority, r.priority)} 对 ${Math.max(l.priority, r.priority)}）：成为主节点的是另一个节点。`.trim(),
           )
         : undefined,
   );
@@ -172,8 +179,8 @@ function instanceSection(left: ClusterNode, right: ClusterNode, pair: InstancePa
     same ? "fault" : "expected",
     same
       ? t(
-          `${right.label} has the same priority ${r.priority}: the higher IP address decides who is master.`,
-          `${right.label} 的优先级同为 ${r.priority}：由较大的 IP 地址决定谁是主节点。`,
+          `${right.label} has the same priority ${r.priority}: who starts first stays master, and where both are, the higher IP address wins.`,
+          `${right.label} 的优先级同为 ${r.priority}：先启动的节点保持为主节点；两者同为主节点时，IP 地址较大者胜出。`,
         )
       : undefined,
   );
@@ -184,8 +191,8 @@ function instanceSection(left: ClusterNode, right: ClusterNode, pair: InstancePa
     [rm.version, String(r.version)],
     l.version === r.version ? "equal" : "fault",
     t(
-      `${right.label} speaks VRRP version ${r.version}, this node ${l.version}: each ignores the other's adverts.`,
-      `${right.label} 使用 VRRP 版本 ${r.version}，本节点使用 ${l.version}：双方忽略对方的通告。`,
+      `${right.label} speaks VRRP version ${r.version}, this node ${l.version}: each drops the other's adverts, and both become master.`,
+      `${right.label} 使用 VRRP 版本 ${r.version}，本节点使用 ${l.version}：双方丢弃对方的通告，都成为主节点。`,
     ),
   );
   const interval = (m: VrrpInstance) => m.advertInt?.value ?? 1;
@@ -195,8 +202,8 @@ function instanceSection(left: ClusterNode, right: ClusterNode, pair: InstancePa
     [rm.advertInt, String(interval(rm))],
     interval(lm) === interval(rm) ? "equal" : l.version === 3 && r.version === 3 ? "expected" : "fault",
     t(
-      `${right.label} has advert_int ${interval(rm)}, this node ${interval(lm)}: with VRRP version 2 adverts of another interval are dropped.`,
-      `${right.label} 的 advert_int 为 ${interval(rm)}，本节点为 ${interval(lm)}：VRRP 版本 2 会丢弃间隔不同的通告。`,
+      `${right.label} has advert_int ${interval(rm)}, this node ${interval(lm)}: VRRP version 2 drops adverts of another interval, and both become master.`,
+      `${right.label} 的 advert_int 为 ${interval(rm)}，本节点为 ${interval(lm)}：VRRP 版本 2 会丢弃间隔不同的通告，双方都成为主节点。`,
     ),
   );
   if (l.version === 2 && r.version === 2) authentication(right, lm, rm, row);
@@ -247,8 +254,8 @@ function instanceSection(left: ClusterNode, right: ClusterNode, pair: InstancePa
       en.length === 0
         ? undefined
         : t(
-            `${en.join("; ")}: ${aspect === "vips" ? "an advert with other addresses is reported and dropped by the backup" : "after a failover the addresses are not the same"}.`,
-            `${zh.join("；")}：${aspect === "vips" ? "备节点会报告并丢弃地址不同的通告" : "切换之后地址不一致"}。`,
+            `${en.join("; ")}: ${aspect === "vips" ? "each drops the other's adverts, and both become master" : "after a failover the addresses are not the same"}.`,
+            `${zh.join("；")}：${aspect === "vips" ? "双方丢弃对方的通告，都成为主节点" : "切换之后地址不一致"}。`,
           ),
     );
   }
@@ -262,6 +269,7 @@ function instanceSection(left: ClusterNode, right: ClusterNode, pair: InstancePa
     kind: "vrrp_instance",
     title: lm.name === rm.name ? lm.name : `${lm.name} / ${rm.name}`,
     rows,
+    pair,
   };
 }
 
@@ -337,13 +345,13 @@ function authentication(right: ClusterNode, lm: VrrpInstance, rm: VrrpInstance, 
   const note =
     type(lm) !== type(rm)
       ? t(
-          `${right.label} has ${type(rm) ? `auth_type ${type(rm)}` : "no authentication"}, this node ${type(lm) ? `auth_type ${type(lm)}` : "none"}: each ignores the other's adverts.`,
+          `${right.label} has ${type(rm) ? `auth_type ${type(rm)}` : "no authentication"}, this node ${type(lm) ? `auth_type ${type(lm)}` : "none"}: each drops the other's adverts, and both become master.`,
           `${right.label} ${type(rm) ? `使用 auth_type ${type(rm)}` : "没有认证"}，本节点${type(lm) ? `使用 auth_type ${type(lm)}` : "没有认证"}：双方忽略对方的通告。`,
         )
       : pass(lm) !== pass(rm)
         ? t(
-            `${right.label} has another auth_pass (the first 8 characters count): each ignores the other's adverts.`,
-            `${right.label} 的 auth_pass 不同（前 8 个字符有效）：双方忽略对方的通告。`,
+            `${right.label} has another auth_pass (the first 8 characters count): each drops the other's adverts, and both become master.`,
+            `${right.label} 的 auth_pass 不同（前 8 个字符有效）：双方丢弃对方的通告，都成为主节点。`,
           )
         : undefined;
   row(
@@ -369,12 +377,12 @@ function unicast(right: ClusterNode, l: NodeInstance, r: NodeInstance, row: AddR
   if (has(lm) !== has(rm)) {
     note = has(lm)
       ? t(
-          `This node sends unicast adverts, ${right.label} multicast: they do not hear each other.`,
-          `本节点使用单播通告，${right.label} 使用组播：双方互相听不到。`,
+          `This node sends unicast adverts, ${right.label} multicast: they do not hear each other, and both become master.`,
+          `本节点使用单播通告，${right.label} 使用组播：双方互相听不到，都成为主节点。`,
         )
       : t(
-          `This node sends multicast adverts, ${right.label} unicast: they do not hear each other.`,
-          `本节点使用组播通告，${right.label} 使用单播：双方互相听不到。`,
+          `This node sends multicast adverts, ${right.label} unicast: they do not hear each other, and both become master.`,
+          `本节点使用组播通告，${right.label} 使用单播：双方互相听不到，都成为主节点。`,
         );
   } else {
     const source = (m: VrrpInstance) => m.unicastSourceIp?.value;
@@ -442,12 +450,21 @@ function serviceSections(left: ClusterNode, right: ClusterNode): Section[] {
   const sections: Section[] = [];
   for (const [key, l] of ls) {
     const r = rs.get(key);
-    if (r) sections.push({ kind: "virtual_server", title: key, rows: serviceRows(left, right, l, r) });
-    else sections.push(lone(key, { text: key, place: placeOf(left, l, l.model) }, undefined, right.label));
+    const services = { left: l, right: r };
+    if (r)
+      sections.push({ kind: "virtual_server", title: key, rows: serviceRows(left, right, l, r), services });
+    else
+      sections.push({
+        ...lone(key, { text: key, place: placeOf(left, l, l.model) }, undefined, right.label),
+        services,
+      });
   }
   for (const [key, r] of rs) {
-    if (!ls.has(key))
-      sections.push(lone(key, undefined, { text: key, place: placeOf(right, r, r.model) }, right.label));
+    if (ls.has(key)) continue;
+    sections.push({
+      ...lone(key, undefined, { text: key, place: placeOf(right, r, r.model) }, right.label),
+      services: { left: undefined, right: r },
+    });
   }
   return sections;
 }

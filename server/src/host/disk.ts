@@ -34,16 +34,46 @@ export function readTextFile(file: string, asInclude = false): ReadResult {
   } catch (e) {
     return { problem: (e as NodeJS.ErrnoException).code === "EACCES" ? "unreadable" : "missing" };
   }
-  if (stat.isDirectory()) return { problem: "directory" };
-  if (!stat.isFile()) return { problem: "not-regular" };
-  // keepalived skips includes that anybody may execute; systems without such bits never set them.
-  if (asInclude && process.platform !== "win32" && (stat.mode & 0o111) !== 0)
-    return { problem: "executable" };
-  if (stat.size > MAX_INCLUDE_BYTES) return { problem: "too-large" };
+  const problem = problemOf(stat, asInclude);
+  if (problem) return { problem };
+  let fd: number | undefined;
   try {
-    return { text: decode(fs.readFileSync(file)) };
+    // What the name stands for may change after it was looked at: a FIFO would wait for ever.
+    fd = fs.openSync(file, fs.constants.O_RDONLY | (fs.constants.O_NONBLOCK ?? 0));
+    const opened = fs.fstatSync(fd);
+    const changed = problemOf(opened, asInclude);
+    if (changed) return { problem: changed };
+    const bytes = readBounded(fd, opened.size);
+    return bytes ? { text: decode(bytes) } : { problem: "too-large" };
   } catch {
     return { problem: "unreadable" };
+  } finally {
+    if (fd !== undefined) fs.closeSync(fd);
+  }
+}
+
+function problemOf(stat: fs.Stats, asInclude: boolean): FileProblem | undefined {
+  if (stat.isDirectory()) return "directory";
+  if (!stat.isFile()) return "not-regular";
+  // keepalived skips includes that anybody may execute; systems without such bits never set them.
+  if (asInclude && process.platform !== "win32" && (stat.mode & 0o111) !== 0) return "executable";
+  return stat.size > MAX_INCLUDE_BYTES ? "too-large" : undefined;
+}
+
+/** Reads to the end, whatever the size was said to be; undefined beyond the bound. */
+function readBounded(fd: number, size: number): Buffer | undefined {
+  let buffer = Buffer.allocUnsafe(size + 1);
+  let at = 0;
+  for (;;) {
+    const n = fs.readSync(fd, buffer, at, buffer.length - at, null);
+    if (n === 0) return buffer.subarray(0, at);
+    at += n;
+    if (at > MAX_INCLUDE_BYTES) return undefined;
+    if (at === buffer.length) {
+      const grown = Buffer.allocUnsafe(Math.max(2 * buffer.length, 1 << 16));
+      buffer.copy(grown, 0, 0, at);
+      buffer = grown;
+    }
   }
 }
 

@@ -184,18 +184,32 @@ export const STRUCTURE = new Set([
 /** Findings after which keepalived goes on without the block. */
 const DROPPED = new Set(["missing-statement", "missing-argument", "duplicate-name"]);
 
-const strong = (o: Said): boolean => o.severity === "error" || o.severity === "warning";
-
 /** Notes say less loudly what keepalived says; a hint only offers something. */
 const shown = (o: Said): boolean => o.severity !== "hint";
 
-/** Notes that answer messages without a line; any other note that shares a name with one is a coincidence. */
+/**
+ * Advice that keepalived never gives: when such a finding shares a name with a message without a line, that is a
+ * coincidence.
+ */
+const ADVICE = new Set(
+  `vip-outside-subnet dr-arp-note no-checker checker-tls checker-port checker-protocol mixed-prefixes weak-weight
+  nopreempt-weight priority-overflow virtual-server-not-vip script-security missing-priority unused-script
+  unused-declaration unused-weights script-timeout script-path script-without-timeout sample-mail sample-identity
+  real-server-is-director real-server-is-vip vip-is-host-address deprecated-keyword dr-outside-segment
+  no-sorry-server loopback-interface large-weight persistence-and-scheduler misc-check-timeout`.split(/\s+/),
+);
+
+/** Findings that are advice, except about this. */
 const SAME_NOTE: readonly [RegExp, string][] = [
-  [/no scheduler set/, "missing-scheduler"],
-  [/has only \d+ virtual router/, "sync-group-single"],
-  [/since own interface/, "tracks-own-interface"],
-  [/Unicast instances must have|Unknown interface!/, "unicast-source"],
+  [/link local/, "first-vip-link-local"],
+  [/AH authentication/, "auth-ah"],
 ];
+
+const speaksOf = (o: Said, m: Message, names: readonly string[]): boolean => {
+  const note = SAME_NOTE.find(([, code]) => o.code === code);
+  if (note) return note[0].test(m.text);
+  return shown(o) && !ADVICE.has(o.code) && shares(names, o);
+};
 
 /** The file of a message: keepalived names it as the include line does, or with the whole path. */
 export function uriOfMessage(m: Message, { project }: Index): string {
@@ -218,9 +232,7 @@ export function match(m: Message, index: Index): Match {
   );
   if (line === undefined) {
     const names = namesOf(m.text, index);
-    if (findings.some((o) => strong(o) && shares(names, o))) return "found";
-    if (findings.some((o) => SAME_NOTE.some(([text, code]) => o.code === code && text.test(m.text))))
-      return "found";
+    if (findings.some((o) => speaksOf(o, m, names))) return "found";
     // A block that keepalived dropped is missed by others.
     const dropped = m.kind === "reference" && findings.some((o) => DROPPED.has(o.code));
     return broken.length > 0 || dropped ? "follows" : "missed";

@@ -824,7 +824,10 @@ export class Parser {
     let p = next;
     for (;;) {
       p = this.skipBlanks(p, limit);
-      if (p >= limit) return false;
+      if (p >= limit) {
+        this.reach = Math.max(this.reach, p + 1);
+        return false;
+      }
       const c = text.charCodeAt(p);
       if (c === C.LF) p++;
       else if (c === C.Hash || c === C.Bang) p = this.lineEnd(p, limit);
@@ -947,6 +950,7 @@ export class Parser {
       // A blank line ends the definition.
       const next = lineEnd + 1;
       const after = this.skipBlanks(next, limit);
+      this.reach = Math.max(this.reach, after + 1);
       if (after >= limit || text.charCodeAt(after) === C.LF) {
         this.buffer[record + WORDS] = words;
         this.buffer[record + END] = end - this.base;

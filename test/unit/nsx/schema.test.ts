@@ -136,6 +136,23 @@ describe("schema of NSX documents", () => {
   });
 });
 
+describe("the schema in VS Code", () => {
+  const text = readFileSync("schemas/nsx-policy.schema.json", "utf8");
+
+  it("does without keywords that its JSON editor understands differently", () => {
+    // There, what a $ref beside "properties" allows does not count as evaluated: every payload would be underlined.
+    assert.doesNotMatch(text, /"unevaluated|"\$dynamicRef"/);
+    for (const [name, definition] of Object.entries<Record<string, unknown>>(JSON.parse(text).$defs))
+      if (definition.additionalProperties === false) assert.equal(definition.$ref, undefined, name);
+  });
+
+  it("explains its patterns", () => {
+    const patterns = text.match(/"pattern":/g)?.length ?? 0;
+    const explained = text.match(/"patternErrorMessage":/g)?.length ?? 0;
+    assert.ok(explained >= 7 && patterns - explained <= 3, `${patterns} patterns, ${explained} explained`);
+  });
+});
+
 describe("golden payloads are valid", () => {
   for (const file of readdirSync("test/golden/nsx").filter((name) => name.endsWith(".txt"))) {
     const text = readFileSync(`test/golden/nsx/${file}`, "utf8");

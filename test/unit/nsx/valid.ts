@@ -12,6 +12,8 @@ const ajv = new Ajv2020({
   strictTuples: false,
   allErrors: false,
 });
+// Text that VS Code shows instead of the pattern.
+ajv.addKeyword("patternErrorMessage");
 const validateRoot: ValidateFunction = ajv.compile(schema);
 
 /** The validator of one definition of the schema, for example `StatelessLvsPolicy`. */

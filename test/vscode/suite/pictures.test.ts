@@ -185,7 +185,8 @@ describe("the packet path", () => {
   });
 });
 
-describe("the pictures", () => {
+describe("the pictures", function () {
+  this.timeout(40_000);
   const THEMES = {
     light: ["Default Light Modern", "vscode-light"],
     dark: ["Default Dark Modern", "vscode-dark"],
