@@ -374,6 +374,7 @@ export function checkInstances(config: Config, options: CheckOptions, report: Re
 class InstanceCheck {
   private readonly m: VrrpInstance;
   private readonly newer: boolean;
+  private readonly since228: boolean;
   private readonly node: Node | undefined;
 
   constructor(
@@ -385,6 +386,7 @@ class InstanceCheck {
     this.m = e.at.model;
     this.node = config.nodeOf(e.at);
     this.newer = compareReleases(options.target, "2.3.0") >= 0;
+    this.since228 = compareReleases(options.target, "2.2.8") >= 0;
   }
 
   private add(r: Rule, span: Span, message: Text, more: Parameters<Report["add"]>[4] = {}): void {
@@ -470,7 +472,9 @@ class InstanceCheck {
       );
     }
     const vrf = m.vrf !== undefined && this.newer;
-    if (!m.interface && !this.setting("interface") && !e.unicast && !vrf && !this.joined("interface")) {
+    // Up to 2.2.7 a unicast instance needs one, too.
+    const unicast = e.unicast && this.since228;
+    if (!m.interface && !this.setting("interface") && !unicast && !vrf && !this.joined("interface")) {
       this.add(
         missingInterface,
         m,

@@ -11,9 +11,10 @@ import {
   relation,
   shareNetwork,
 } from "../cluster/nodes";
+import { remedies } from "../cluster/remedies";
 import { type Text, t } from "../language/schema";
-import { type FileRange, type Finding, placeIn, type Reading } from "./project";
-import { type Rule, rule, type Severity } from "./rule";
+import { type FileFix, type FileRange, type Finding, findingIn, placeIn, type Reading } from "./project";
+import { type Fix, type Rule, rule, type Severity } from "./rule";
 import { weakWeight } from "./trackers";
 
 const samePriority = rule(
@@ -138,6 +139,7 @@ export function checkPeers(
     message: Text,
     other: FileRange | undefined,
     severity: Severity = made.severity,
+    fixes: Finding["fixes"] = NO_FIXES,
   ) => {
     if (!place) return;
     // One finding for an aspect at a place; further peers are related places of it.
@@ -149,7 +151,7 @@ export function checkPeers(
         if (!known.related.some((x) => x.uri === r.uri && x.start === r.start)) known.related.push(r);
       return;
     }
-    const finding = { rule: made, severity, ...place, message, related, fixes: () => [] };
+    const finding = { rule: made, severity, ...place, message, related, fixes };
     found.set(key, finding);
     const list = result.get(place.uri);
     if (list) list.push(finding);
@@ -193,7 +195,29 @@ type Add = (
   message: Text,
   other: FileRange | undefined,
   severity?: Severity,
+  fixes?: Finding["fixes"],
 ) => void;
+
+const NO_FIXES: Finding["fixes"] = () => [];
+
+/** Fixes of one node's reading, in its files. What the peer reads, too, is left alone: both would change. */
+function fixesIn(
+  node: ClusterNode,
+  other: ClusterNode,
+  rule: Rule,
+  fixes: readonly Fix[],
+): readonly FileFix[] {
+  const problem = { rule, start: 0, end: 0, message: rule.summary, fixes };
+  const shared = new Set(filesOf(other.reading));
+  return (findingIn(node.reading, problem)?.fixes() ?? []).filter((f) =>
+    f.edits.every((e) => !shared.has(e.uri)),
+  );
+}
+
+const filesOf = ({ resolved, root }: Reading): string[] => [
+  root.uri,
+  ...(resolved?.files ?? []).map((f) => f.uri),
+];
 
 function peers(
   node: ClusterNode,
@@ -218,7 +242,9 @@ function peers(
       if (row.verdict !== "fault" || !made || !row.note) continue;
       // What only the peer has is told once here, at the top of what it concerns.
       const place = row.left.place ?? fallbackPlace(node, section);
-      add(made, place, row.note, row.right.place, severityOf(row, node, other));
+      add(made, place, row.note, row.right.place, severityOf(row, node, other), () =>
+        fixesIn(node, other, made, remedies(node, other, section, row)),
+      );
     }
   }
 }
@@ -233,6 +259,8 @@ function fallbackPlace(node: ClusterNode, section: Section): FileRange | undefin
 
 function severityOf(row: Row, node: ClusterNode, other: ClusterNode): Severity | undefined {
   if (row.aspect === "failover") return "warning";
+  // Without effect on who is master.
+  if (row.aspect === "state" && row.left.text === row.right.text) return "information";
   // Copies of one text: whether two nodes run it is not known.
   if (row.aspect === "priority" || row.aspect === "state")
     return node.reading.tree.text === other.reading.tree.text ? "information" : undefined;

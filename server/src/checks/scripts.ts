@@ -193,7 +193,11 @@ function loneQuoteFixes(raw: string, open: number, end: number, at: number): Fix
   if (/\w/.test(raw[open - 1] ?? "")) return [remove];
   let to = end;
   while (to > open && /\s/.test(raw[to - 1])) to--;
-  return [{ title: t("Close the quote", "补上引号"), edits: [replace(at + to, at + to, raw[open])] }, remove];
+  const close: Fix = {
+    title: t("Close the quote", "补上引号"),
+    edits: [replace(at + to, at + to, raw[open])],
+  };
+  return open === 0 ? [close] : [close, remove];
 }
 
 /** As {@link loneQuoteFixes} for a quote inside a command that is quoted itself. */
@@ -230,9 +234,9 @@ function checkCommand(
   const operator = bare.find(
     (w) => /^(\|\|?|&&?|;|\d?>>?(&\d)?|<)$/.test(w.text) || /[|;`]|&&|\$\(|\d?>>?[/&]/.test(w.text),
   );
-  const variable = node.has(Flag.UsesDefinition)
-    ? undefined
-    : bare.find((w) => /^~\/|(?:^|[=/:])\$[A-Za-z_]\w*/.test(w.text));
+  // Of a definition that is missing another rule speaks; here it is a name that only a shell would replace.
+  const missing = node.has(Flag.UsesDefinition) && /\$\{|\$\w+$/.test(node.word(1));
+  const variable = missing ? undefined : bare.find((w) => /^~\/|(?:^|[=/:])\$[A-Za-z]\w*/.test(w.text));
   const found = operator ?? variable;
   if (found) {
     const fixes: Fix[] = [];

@@ -1413,6 +1413,7 @@ class Pass {
           `关键字与取值之间没有符号；keepalived 会把 ${quote(node.word(1))} 当作取值。`,
         ),
         {
+          severity: TAKES_ANYTHING.has(args[0]?.type ?? "") ? "warning" : undefined,
           fixes: [
             {
               title: t(`Remove “${node.word(1)}”`, `删除“${node.word(1)}”`),
@@ -1481,6 +1482,7 @@ class Pass {
         `${keyword.name} 需要取值（${what}）；${outcome.zh}。`,
       ),
       {
+        severity: missingInSilence(keyword, release) ? "warning" : undefined,
         fixes: (place) => {
           const fixes: Fix[] = [];
           const at = node.wordEnd(node.wordCount - 1) - this.base;
@@ -2079,6 +2081,22 @@ const badMac = rule(
 
 /** Blocks that keepalived skips when they have no name; at the others it ends. */
 const SKIPPED_WITHOUT_NAME = new Set(["vrrp_instance", "vrrp_sync_group", "track_group"]);
+
+/** Types of values of which keepalived takes any text, a sign too. */
+const TAKES_ANYTHING = new Set<string>([
+  "string",
+  "name",
+  "path",
+  "dir",
+  "email",
+  "hostname",
+  "url-path",
+  "regex",
+]);
+
+/** Whether keepalived says nothing about a missing value. */
+const missingInSilence = (keyword: Keyword, release: string): boolean =>
+  keyword.name === "regex_options" || (keyword.name === "regex" && compareReleases(release, "2.3.0") < 0);
 
 /** What keepalived does where a value is missing. */
 function missingOutcome(node: Node, keyword: Keyword): Text {

@@ -823,13 +823,14 @@ export function prefixFault(c: ValueContext, word: string, a: Address, start: nu
   }
   c.report.add(
     badPrefix,
-    from,
+    // A slash with nothing behind it is taken in silence.
+    text === "" ? start : from,
     end,
     t(
       `The prefix length must be 0–${most}, not ${quote(text)}; keepalived uses /${most}.`,
       `前缀长度必须在 0–${most} 之间，而不是 ${quote(text)}；keepalived 使用 /${most}。`,
     ),
-    { fixes },
+    { fixes, severity: text === "" ? "warning" : undefined },
   );
 }
 
@@ -857,6 +858,8 @@ function checkEnum(c: ValueContext, arg: Arg, word: string, start: number, end: 
   const same = values.find((v) => v.toLowerCase() === lower);
   const meant = same ?? own(SYNONYMS, lower)?.find((v) => values.includes(v)) ?? nearest(word, values);
   const choices = word.split(/[|/,]/);
+  // keepalived takes the words that it knows, and says nothing of the others.
+  const silent = c.keyword?.name === "regex_options";
   const list = values.length > 12 ? undefined : either(values);
   c.report.add(
     unknownValue,
@@ -867,6 +870,7 @@ function checkEnum(c: ValueContext, arg: Arg, word: string, start: number, end: 
       `未知的 ${c.subject} ${quote(word)}${list ? `：应为 ${list.zh}` : ""}；keepalived ${c.effect.zh}。${meant && !list ? `是否想写 ${quote(meant)}？` : ""}`,
     ),
     {
+      severity: silent ? "warning" : undefined,
       fixes: (meant
         ? [meant]
         : choices.length > 1 && choices.every((v) => values.includes(v))
@@ -985,6 +989,17 @@ function hexString(c: ValueContext, arg: Arg, word: string, start: number, end: 
         `${c.subject} 必须是十六进制，而不是 ${quote(word)}`,
       ),
       hexFixes(word, wild, start, end),
+    );
+  } else if (/^(?:..)*ff$/i.test(word) && older(c, "2.4.0")) {
+    fail(
+      c,
+      badValue,
+      start,
+      end,
+      t(
+        `Before 2.4 keepalived takes a last byte ff for an error of ${c.subject}`,
+        `2.4 之前的 keepalived 把 ${c.subject} 末尾的字节 ff 当作错误`,
+      ),
     );
   }
 }

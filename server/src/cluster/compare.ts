@@ -254,8 +254,8 @@ function instanceSection(left: ClusterNode, right: ClusterNode, pair: InstancePa
       en.length === 0
         ? undefined
         : t(
-            `${en.join("; ")}: ${aspect === "vips" ? "each drops the other's adverts, and both become master" : "after a failover the addresses are not the same"}.`,
-            `${zh.join("；")}：${aspect === "vips" ? "双方丢弃对方的通告，都成为主节点" : "切换之后地址不一致"}。`,
+            `${en.join("; ")}: ${aspect === "vips" ? "keepalived 2.2.7 drops adverts with other addresses, so that both become master; 2.4.3 only reports them" : "after a failover the addresses are not the same"}.`,
+            `${zh.join("；")}：${aspect === "vips" ? "keepalived 2.2.7 会丢弃地址不同的通告，双方都成为主节点；2.4.3 只报告" : "切换之后地址不一致"}。`,
           ),
     );
   }
@@ -346,7 +346,7 @@ function authentication(right: ClusterNode, lm: VrrpInstance, rm: VrrpInstance, 
     type(lm) !== type(rm)
       ? t(
           `${right.label} has ${type(rm) ? `auth_type ${type(rm)}` : "no authentication"}, this node ${type(lm) ? `auth_type ${type(lm)}` : "none"}: each drops the other's adverts, and both become master.`,
-          `${right.label} ${type(rm) ? `使用 auth_type ${type(rm)}` : "没有认证"}，本节点${type(lm) ? `使用 auth_type ${type(lm)}` : "没有认证"}：双方忽略对方的通告。`,
+          `${right.label} ${type(rm) ? `使用 auth_type ${type(rm)}` : "没有认证"}，本节点${type(lm) ? `使用 auth_type ${type(lm)}` : "没有认证"}：双方丢弃对方的通告，都成为主节点。`,
         )
       : pass(lm) !== pass(rm)
         ? t(
@@ -399,13 +399,13 @@ function unicast(right: ClusterNode, l: NodeInstance, r: NodeInstance, row: AddR
       );
     else if (!lists(lm, rm))
       note = t(
-        `unicast_peer lacks ${formatAddress(rs!)}, the unicast_src_ip of ${right.label}: it hears no advert of this node.`,
-        `unicast_peer 缺少 ${right.label} 的 unicast_src_ip ${formatAddress(rs!)}：它收不到本节点的通告。`,
+        `unicast_peer lacks ${formatAddress(rs!)}, the unicast_src_ip of ${right.label}: it hears no advert of this node and becomes master, too.`,
+        `unicast_peer 缺少 ${right.label} 的 unicast_src_ip ${formatAddress(rs!)}：它收不到本节点的通告，也会成为主节点。`,
       );
     else if (!lists(rm, lm))
       note = t(
-        `unicast_peer of ${right.label} lacks ${formatAddress(ls!)}, the unicast_src_ip of this node: this node hears no advert of it.`,
-        `${right.label} 的 unicast_peer 缺少本节点的 unicast_src_ip ${formatAddress(ls!)}：本节点收不到它的通告。`,
+        `unicast_peer of ${right.label} lacks ${formatAddress(ls!)}, the unicast_src_ip of this node: this node hears no advert of it and becomes master, too.`,
+        `${right.label} 的 unicast_peer 缺少本节点的 unicast_src_ip ${formatAddress(ls!)}：本节点收不到它的通告，也会成为主节点。`,
       );
   }
   row(

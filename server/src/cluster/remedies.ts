@@ -1,6 +1,7 @@
 /** What would make a node agree with its peer: fixes for the faults of a comparison, in the file of the left node. */
-import { lineBelow, insertBlock, insertStatement } from "../checks/insert";
+
 import { indentAt, lineEnd, lineStart, reindented, remove } from "../checks/edits";
+import { insertBlock, insertStatement, lineBelow } from "../checks/insert";
 import { type Edit, type Fix, replace } from "../checks/rule";
 import { addressKey, formatAddress, sameAddress } from "../language/address";
 import { type Text, t } from "../language/schema";
@@ -31,7 +32,11 @@ const placed = (node: Node, edits: readonly Edit[]): Edit[] =>
 /** The text of a node of the peer, for a place with another indentation. */
 function copied(node: Node, indent: string): string {
   const { text } = node.tree;
-  return reindented(text.slice(node.start, node.fullEnd).replace(/\r/g, ""), indentAt(text, node.start), indent);
+  return reindented(
+    text.slice(node.start, node.fullEnd).replace(/\r/g, ""),
+    indentAt(text, node.start),
+    indent,
+  );
 }
 
 class InstanceRemedies {
@@ -225,7 +230,8 @@ class InstanceRemedies {
     if (sameAddress(mine, theirs)) {
       // A copy of the peer's file: this node is the one that it names.
       const [peer] = lm.unicastPeers;
-      if (lm.unicastPeers.length !== 1 || !names(rm, peer.address) || sameAddress(peer.address, mine)) return [];
+      if (lm.unicastPeers.length !== 1 || !names(rm, peer.address) || sameAddress(peer.address, mine))
+        return [];
       const { start } = this.range(peer);
       const word = /^\S+/.exec(block.tree.text.slice(start))![0];
       return [
@@ -252,7 +258,9 @@ class InstanceRemedies {
     if (!block) return [];
     if (lm.nopreempt) {
       const { start, end } = this.range(lm.nopreempt);
-      return [{ title: t("Delete nopreempt", "删除 nopreempt"), edits: [remove(block.tree.text, start, end)] }];
+      return [
+        { title: t("Delete nopreempt", "删除 nopreempt"), edits: [remove(block.tree.text, start, end)] },
+      ];
     }
     // Weights have no effect with nopreempt.
     if (l.priority < r.priority || influences(this.left.reading.config, lm).some((x) => x.weight !== 0))
@@ -263,11 +271,7 @@ class InstanceRemedies {
   }
 
   /** The addresses of the peer instead of one's own. */
-  private addresses(
-    keyword: string,
-    own: readonly AddressEntry[],
-    other: readonly AddressEntry[],
-  ): Fix[] {
+  private addresses(keyword: string, own: readonly AddressEntry[], other: readonly AddressEntry[]): Fix[] {
     const { block } = this;
     const list = block?.child(keyword);
     if (!block || (list && list.close < 0)) return [];
@@ -346,7 +350,8 @@ class ServiceRemedies {
     const last = config.virtualServers[config.virtualServers.length - 1];
     const node = last && config.nodeOf(last);
     // A group has to be declared, too.
-    if (!theirs || theirs.close < 0 || !node || node.close < 0 || right.model.target.kind === "group") return [];
+    if (!theirs || theirs.close < 0 || !node || node.close < 0 || right.model.target.kind === "group")
+      return [];
     const at = lineEnd(tree.text, node.fullEnd);
     const eol = tree.text[at - 1] === "\r" ? "\r\n" : "\n";
     const block = copied(theirs, "").split("\n").join(eol);
@@ -367,13 +372,19 @@ class ServiceRemedies {
   ): Fix[] {
     const nodes = this.nodes(left, right);
     if (!nodes) return [];
-    const find = (node: Node) => [...node.children].reverse().find((c) => names.includes(c.keyword?.name ?? ""));
+    const find = (node: Node) =>
+      [...node.children].reverse().find((c) => names.includes(c.keyword?.name ?? ""));
     const own = find(nodes.own);
     const theirs = find(nodes.theirs);
     const { text } = nodes.own.tree;
     if (!theirs)
       return own && optional
-        ? [{ title: t(`Delete “${own.text}”`, `删除“${own.text}”`), edits: [remove(text, own.start, own.end)] }]
+        ? [
+            {
+              title: t(`Delete “${own.text}”`, `删除“${own.text}”`),
+              edits: [remove(text, own.start, own.end)],
+            },
+          ]
         : [];
     if (own) return [{ title: write(theirs.text), edits: [replace(own.start, own.end, theirs.text)] }];
     return [
@@ -397,7 +408,8 @@ class ServiceRemedies {
     };
     const own = blocks(nodes.own, left);
     const theirs = blocks(nodes.theirs, right);
-    if (own.size !== left.model.realServers.length || theirs.size !== right.model.realServers.length) return [];
+    if (own.size !== left.model.realServers.length || theirs.size !== right.model.realServers.length)
+      return [];
     const { text } = nodes.own.tree;
     const edits: Edit[] = [];
     const titles: string[] = [];
@@ -413,7 +425,15 @@ class ServiceRemedies {
     const missing = [...theirs].filter(([k]) => !own.has(k)).map(([, s]) => s.node);
     for (const node of missing) titles.push(node.text.trim());
     if (missing.length > 0)
-      edits.push(...placed(nodes.own, insertBlock(nodes.own, missing.flatMap((n) => copied(n, "").split("\n")))));
+      edits.push(
+        ...placed(
+          nodes.own,
+          insertBlock(
+            nodes.own,
+            missing.flatMap((n) => copied(n, "").split("\n")),
+          ),
+        ),
+      );
     if (edits.length === 0) return [];
     const title =
       edits.length === 1 && titles.length === 1

@@ -380,20 +380,31 @@ export function drawPath(
   };
   const boxWidth = Math.min(180, step - 8);
   const top = y + 6;
-  const most = Math.max(...lanes.map((lane) => lane.details.length));
+  // Words go on in a second line; an address, which has no place to break, is shortened.
+  const detailsOf = lanes.map((lane) =>
+    lane.details.flatMap((d) => wrap(d, boxWidth - 6, "sans", 11, measure)),
+  );
+  const most = Math.max(...detailsOf.map((details) => details.length));
   const boxHeight = 24 + 15 * most;
   const nicTop = top + boxHeight;
   const lifeTop = nicTop + 18;
   const hosts: string[] = [];
   const strips: { x: number; filter: Filter | undefined }[] = [];
-  for (const lane of lanes) {
+  for (const [i, lane] of lanes.entries()) {
+    const details = detailsOf[i];
     const at = x(lane.place);
-    const head = top + 16 + 7.5 * (most - lane.details.length);
+    const head = top + 16 + 7.5 * (most - details.length);
     hosts.push(
       `<rect class="lane-box" x="${at - boxWidth / 2}" y="${top}" width="${boxWidth}" height="${boxHeight}" rx="5"/>`,
       textAt(at, head, "lane-name", shorten(lane.name, boxWidth - 8, "bold", 12, measure)),
-      ...lane.details.map((detail, i) =>
-        textAt(at, head + 15 * (i + 1), "detail", shorten(detail, boxWidth - 6, "sans", 11, measure), detail),
+      ...details.map((detail, line) =>
+        textAt(
+          at,
+          head + 15 * (line + 1),
+          "detail",
+          shorten(detail, boxWidth - 6, "sans", 11, measure),
+          detail,
+        ),
       ),
     );
     if (!lane.nic) continue;

@@ -170,6 +170,36 @@ describe("language server", () => {
     assert.deepEqual(new Set(second.items.map((i) => i.kind)), new Set(["unchanged"]));
   });
 
+  test("folders come and go: a fragment belongs to what includes it in any of them", async () => {
+    const part = "file:///srv/b/part.conf";
+    const root = "file:///srv/a/keepalived.conf";
+    client = await startServer({
+      capabilities: { ...PULL, workspace: { ...PULL.workspace, workspaceFolders: true } },
+      folders: ["file:///srv/b"],
+      files: {
+        [root]:
+          "vrrp_instance VI_1 {\n    interface eth0\n    virtual_router_id 20\n    include ../b/part.conf\n}\n",
+        [part]: "priority 100\nvirtual_ipaddress {\n    192.0.2.20/24\n}\n",
+      },
+    });
+    await client.open(part, client.host.files.get(part) ?? "");
+    await client.server.session.discoverRoots();
+    assert.ok((await pull(part)).items.length > 0, "alone it makes no sense");
+    const folder = { uri: "file:///srv/a", name: "a" };
+    await client.notify("workspace/didChangeWorkspaceFolders", { event: { added: [folder], removed: [] } });
+    await client.request("workspace/symbol", { query: "VI" });
+    await client.server.session.discoverRoots();
+    assert.deepEqual(codes((await pull(part)).items), []);
+    const symbols = await client.request<{ name: string }[]>("workspace/symbol", { query: "VI_1" });
+    assert.deepEqual(
+      symbols.map((s) => s.name),
+      ["VI_1"],
+    );
+    await client.notify("workspace/didChangeWorkspaceFolders", { event: { added: [], removed: [folder] } });
+    await client.request("workspace/symbol", { query: "VI" });
+    assert.deepEqual(client.server.session.folders, ["file:///srv/b"]);
+  });
+
   test("settings take effect at once, and malformed ones are told once", async () => {
     client = await startServer({ capabilities: PULL });
     await client.open(URI, WRONG);
