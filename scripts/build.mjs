@@ -8,7 +8,7 @@ import * as esbuild from "esbuild";
 import { Failure, isProgram, main, root, since } from "./lib.mjs";
 
 /** The suites of test/vscode, by the kind of window they run in (see test/vscode/suite/index.ts). */
-export const suiteKinds = ["node", "web", "restricted"];
+export const suiteKinds = ["node", "web", "restricted", "screenshots"];
 
 /**
  * The bundles that ship: the client and the server, each one file for Node and the browser alike (client/src/main.ts and
@@ -113,7 +113,8 @@ export async function buildOracle() {
 /** One module that sets mocha up (index.ts), loads the test files of a kind, and exports `run`. */
 function suiteBundle(kind) {
   const folder = join(root, "test/vscode/suite");
-  const own = kind === "restricted" ? [".restricted.test.ts"] : [".test.ts", `.${kind}.test.ts`];
+  const shared = kind === "node" || kind === "web";
+  const own = [`.${kind}.test.ts`, ...(shared ? [".test.ts"] : [])];
   const files = readdirSync(folder).filter((file) => own.includes(/(\.\w+)?\.test\.ts$/.exec(file)?.[0]));
   const imports = files.sort().map((file) => `import "./${file}";`);
   return {

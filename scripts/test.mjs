@@ -13,6 +13,8 @@ Installs what is missing, checks style and types, builds, and runs all tests. Th
   --lint            only style and types
   --unit            only the unit tests (node --test)
   --grammar         only the tests of the TextMate grammar
+  --oracle          only the comparison with the keepalived that is installed: the project's own and some
+                    generated configurations (npm run test:oracle compares more)
   --vscode          only the suites in VS Code with Node: trusted and in Restricted Mode
   --web             only the suite in VS Code's web extension host
                     (these may be combined)
@@ -117,12 +119,30 @@ async function grammarTests(only) {
   return counts;
 }
 
+/** Compares with the installed keepalived: one test for each figure and release. Without one, it is skipped. */
+async function oracle() {
+  const report = join(root, "out/test/oracle/report.json");
+  rmSync(report, { force: true });
+  const args = ["--enable-source-maps", join(root, "out/test/oracle/main.js")];
+  const options = ["--quick", "--count", "300", "--details", "--json", report];
+  const code = await execute(process.execPath, [...args, ...options], { label: "comparing with keepalived" });
+  if (code === 2) {
+    console.log("Skipped: nothing to compare with, see above.");
+    return { skipped: 1 };
+  }
+  if (!existsSync(report)) throw new Failure(`The comparison ended with ${code}.`);
+  const figures = JSON.parse(readFileSync(report, "utf8")).flatMap((release) => release.figures);
+  const failed = figures.filter(({ reached }) => !reached).length;
+  return { passed: figures.length - failed, failed };
+}
+
 await main(async () => {
   const { values } = parseArgs({
     options: {
       lint: { type: "boolean" },
       unit: { type: "boolean" },
       grammar: { type: "boolean" },
+      oracle: { type: "boolean" },
       vscode: { type: "boolean" },
       web: { type: "boolean" },
       only: { type: "string" },
@@ -134,7 +154,7 @@ await main(async () => {
     return;
   }
   const { only } = values;
-  const all = !(values.lint || values.unit || values.grammar || values.vscode || values.web);
+  const all = !["lint", "unit", "grammar", "oracle", "vscode", "web"].some((stage) => values[stage]);
   const started = performance.now();
 
   await ensureDependencies();
@@ -147,14 +167,16 @@ await main(async () => {
   if (built) {
     if (all || values.unit) await stage("Unit tests", () => unitTests(only));
     if (all || values.grammar) await stage("Grammar tests", () => grammarTests(only));
+    if (values.oracle || (all && !only)) await stage("Comparison with keepalived", oracle);
     if (all || values.vscode || values.web) await vscodeTests(only, all || values.vscode, all || values.web);
   }
 
   console.log(`\nFinished in ${since(started)}.`);
   const skipped = total.skipped > 0 ? `, ${total.skipped} skipped` : "";
   console.log(`${total.passed} passed, ${total.failed} failed${skipped}`);
-  const onlyLint = values.lint && !(values.unit || values.grammar || values.vscode || values.web);
-  return total.failed > 0 || (total.passed === 0 && !onlyLint) ? 1 : 0;
+  // Lint counts no tests, and a comparison may have nothing to compare with.
+  const others = all || values.unit || values.grammar || values.vscode || values.web;
+  return total.failed > 0 || (total.passed === 0 && others) ? 1 : 0;
 });
 
 async function vscodeTests(only, node, web) {

@@ -668,7 +668,9 @@ class Nsx implements TextDocumentContentProvider, CodeLensProvider {
 
   private async report(title: string, result: TextResult | undefined): Promise<string | undefined> {
     if (!result) return undefined;
-    const notes = result.messages.map((m) => m.text);
+    // What is worth knowing when a payload is made is beside the point here.
+    const told = result.text === "" ? result.messages : result.messages.filter((m) => m.level === "error");
+    const notes = told.map((m) => m.text);
     if (result.text === "") {
       void window.showWarningMessage(notes.join(" "));
       return notes.join("\n");

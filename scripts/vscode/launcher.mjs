@@ -54,7 +54,7 @@ async function serverWindow() {
 
   const folder = args.find((arg) => !arg.startsWith("--"));
   const bridge = await startUiBridge(page, {
-    folder: join(root, "out/screenshots"),
+    folder: process.env.KEEPALIVED_SCREENSHOTS_FOLDER ?? join(root, "out/screenshots"),
     enabled: Boolean(process.env.KEEPALIVED_SCREENSHOTS),
   });
   writeFileSync(join(dirname(folder), "ui-bridge.json"), JSON.stringify(bridge));

@@ -25,10 +25,11 @@ const settings = {
 };
 
 /** Where there is a choice, as on a remote machine, the page of the server puts the extension into Node. */
-function settingsFor(kind) {
+function settingsFor(kind, more) {
+  const all = { ...settings, ...more };
   return kind === "web"
-    ? { ...settings, "remote.extensionKind": { "keepalived-tools.keepalived": ["web"] } }
-    : settings;
+    ? { ...all, "remote.extensionKind": { "keepalived-tools.keepalived": ["web"] } }
+    : all;
 }
 
 /**
@@ -54,26 +55,35 @@ export async function prepareWindow() {
 }
 
 /**
- * Opens a window of its own on a copy of the samples and runs one kind of suite in it.
- * @param {{kind?: "node"|"web"|"restricted", only?: string, desktop?: string, timeout?: number}} options
- *   `only` is a regular expression on the titles of tests; `timeout`, in seconds, is for the whole run.
+ * Opens a window of its own on a copy of a folder, the samples unless told, and runs one kind of suite in it.
+ * @param {{kind?: "node"|"web"|"restricted"|"screenshots", only?: string, desktop?: string, timeout?: number,
+ *   samples?: string, settings?: object, locale?: string}} options
+ *   `only` is a regular expression on the titles of tests; `timeout`, in seconds, is for the whole run. `locale` serves to
+ *   look at the pictures: what the suites expect of texts is English.
  * @returns {Promise<{passed: number, failed: number, skipped: number}>}
  */
-export async function runSuite({ kind = "node", only, desktop, timeout = 300 } = {}) {
+export async function runSuite({
+  kind = "node",
+  only,
+  desktop,
+  timeout = 300,
+  samples = join(root, "samples"),
+  settings: more,
+  locale = process.env.KEEPALIVED_LOCALE,
+} = {}) {
   const { folder: run, remove } = temporaryFolder("test");
   try {
     const workspace = join(run, "workspace");
     const userData = join(run, "user-data");
-    cpSync(join(root, "samples"), workspace, { recursive: true });
+    cpSync(samples, workspace, { recursive: true });
     mkdirSync(join(userData, "User"), { recursive: true });
-    writeFileSync(join(userData, "User/settings.json"), JSON.stringify(settingsFor(kind)));
+    writeFileSync(join(userData, "User/settings.json"), JSON.stringify(settingsFor(kind, more)));
     writeFileSync(join(run, "options.json"), JSON.stringify({ only }));
 
     const launchArgs = [launcher, `--test-timeout=${timeout}`, `--user-data-dir=${userData}`];
     launchArgs.push(`--extensions-dir=${join(run, "extensions")}`);
     if (desktop) launchArgs.push(`--test-desktop=${desktop}`);
-    // To look at the pictures in another language; what the suites expect of texts is English.
-    if (process.env.KEEPALIVED_LOCALE) launchArgs.push(`--locale=${process.env.KEEPALIVED_LOCALE}`);
+    if (locale) launchArgs.push(`--locale=${locale}`);
     if (kind === "restricted") launchArgs.push("--test-restricted");
     if (kind === "web") launchArgs.push("--extensionDevelopmentKind=web");
     launchArgs.push(workspace);

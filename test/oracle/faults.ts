@@ -365,10 +365,15 @@ export const OPERATORS: Readonly<Record<string, Operator>> = {
     return { what: second.words[0], at: [second, s.item] };
   },
   "duplicate virtual router id": (sites, dice) => {
-    const instances = sites.filter(named("vrrp_instance")).map((s) => s.item);
+    // Only adverts that meet each other clash: multicast of one family.
+    const instances = sites
+      .filter((s) => named("vrrp_instance")(s) && !s.item.body?.some((i) => /^unicast/.test(i.words[0])))
+      .map((s) => s.item);
     if (instances.length < 2) return undefined;
     const [a, b] = dice.some(instances, 2);
     const of = (item: Item, name: string) => item.body!.find((i) => i.words[0] === name);
+    const family = (item: Item) => of(item, "virtual_ipaddress")?.body?.[0]?.words[0].includes(":");
+    if (family(a) !== family(b)) return undefined;
     const [x, y] = [of(a, "virtual_router_id"), of(b, "virtual_router_id")];
     const [i, j] = [of(a, "interface"), of(b, "interface")];
     if (!x || !y || !i || !j) return undefined;

@@ -65,6 +65,13 @@ const COUPLED = new Set(
   v3_checksum_as_v2 lvs_timeouts promote_secondaries notify_deleted`.split(/\s+/),
 );
 
+/** Not even for a try: after these keepalived looks elsewhere, or what it says depends on the machine alone. */
+const NEVER = new Set(
+  `net_namespace net_namespace_ipvs namespace_with_ipsets instance use_pid_dir config_save_dir tmp_config_directory
+  bfd_cpu_affinity checker_cpu_affinity vrrp_cpu_affinity iproute_etc_dir iproute_usr_dir dynamic_interfaces
+  default_interface include_check linkbeat_use_polling linkbeat_interfaces use_symlink_paths`.split(/\s+/),
+);
+
 const INTERFACES = ["eth0", "eth1", "ens192", "ens224", "bond0", "br0", "bond0.100"];
 const SCRIPTS = ["/bin/true", '"/bin/true -q"', '"/usr/bin/test -f /etc/passwd"', "/usr/bin/id"];
 const WORDS = ["LVS_MAIN", "web", "db-01", "keepalived_a", "node1"];
@@ -113,6 +120,34 @@ class Writer {
   ) {}
 
   write(): Item[] {
+    const items = this.sound();
+    // Every so often statements that nobody would put together: keepalived has something to say about some of them.
+    if (this.dice.chance(25)) this.venture(items);
+    return items;
+  }
+
+  /** Adds any keywords of the language to the blocks, as the data has them for an example. */
+  private venture(items: readonly Item[]): void {
+    const { dice } = this;
+    for (const { body, keyword } of items) {
+      const context = keyword?.context;
+      if (!body || !context || context.entry) continue;
+      for (const k of context.keywords) {
+        if (NEVER.has(k.name) || !this.known(k) || leavesOut(k) || !dice.chance(4)) continue;
+        if (k.spec.repeat !== "several" && body.some((i) => i.words[0] === k.name)) continue;
+        const words = k.spec.example
+          .split("\n")[0]
+          .replace(/\s*\{.*$/, "")
+          .split(/\s+/);
+        const entry = k.spec.entry?.example.split(/\s+/);
+        const inner = entry ? [{ words: entry }] : k.context ? [] : undefined;
+        body.splice(dice.below(body.length + 1), 0, { words, keyword: k, body: inner });
+      }
+      this.venture(body);
+    }
+  }
+
+  private sound(): Item[] {
     const { dice } = this;
     const items: Item[] = [];
     if (dice.chance(85)) items.push(this.globals());
@@ -611,7 +646,7 @@ class Writer {
     }
     if (name === "UDP_CHECK" && dice.chance(40)) {
       body.push(leaf("payload", "0123abcd"));
-      if (dice.chance(50)) body.push(leaf("require_reply", "ff"));
+      if (dice.chance(50)) body.push(leaf("require_reply", dice.of(["ff00", "ab", "0aXX"])));
     }
     if (name === "HTTP_GET" || name === "SSL_GET")
       for (let n = dice.between(1, 2); n > 0; n--) body.push(this.url(path));

@@ -13,7 +13,7 @@ const help = `Usage: npm run test:oracle [-- OPTIONS]
 
 Runs "keepalived -t" and this project over the same configurations and prints, for each release, how far they
 agree. keepalived runs in a network and mount namespace of its own, in which the interfaces that a configuration
-names exist. The exit code is 0 when every aim is reached, 1 when not, 2 when nothing could be compared.
+names exist. The exit code is 0 when every aim is reached, 1 when not, 2 when there is nothing to compare with.
 
   --programs PATH,…   further keepalived programs, beside the installed one (KEEPALIVED_PROGRAMS)
   --corpus DIR        a folder of configurations (KEEPALIVED_CORPUS): *.conf there or in DIR/real, and single
@@ -121,7 +121,7 @@ async function runAll(cases: readonly Case[], programs: readonly Program[], name
     }
   };
   try {
-    await Promise.all(Array.from({ length: 16 }, worker));
+    await Promise.all(Array.from({ length: 32 }, worker));
   } finally {
     pool.close();
   }
@@ -150,6 +150,6 @@ void main().then(
   (code) => process.exit(code),
   (error) => {
     console.error(error);
-    process.exit(2);
+    process.exit(3);
   },
 );

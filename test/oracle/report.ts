@@ -54,17 +54,15 @@ function seedResult({ case: c, comparison: x, base }: Outcome): SeedResult | und
   const { seed } = c;
   if (!seed || !base || seed.lines.length === 0 || excludedSeed(c.id, seed.operator, x)) return undefined;
   const text = (y: Comparison) => y.messages.filter((m) => m.subject === "text");
-  const key = (m: { text: string }) => m.text.replace(/\d+/g, "N");
+  const key = (m: { text: string }) => m.text.replace(/\[[^\]]*\]/g, "[]").replace(/\d[\w.:]*/g, "N");
   const reported =
     added(text(x), text(base), key).length > 0 || (x.run.signal !== null && base.run.signal === null);
-  const brought = added(x.ours.filter(strong), base.ours.filter(strong), (o) => `${o.code} ${o.message}`);
-  // Silence of keepalived leaves room for an opinion, so notes count there.
-  const candidates = reported ? x.ours.filter(strong) : x.ours;
-  const own = added(
-    candidates,
-    reported ? base.ours.filter(strong) : base.ours,
-    (o) => `${o.code} ${o.message}`,
-  );
+  const name = (o: Said) => `${o.code} ${o.message}`;
+  const brought = added(x.ours.filter(strong), base.ours.filter(strong), name);
+  const shown = (o: Said) => o.severity !== "hint";
+  // Where several read alike, any of them may be the new one.
+  const names = new Set(added(x.ours.filter(shown), base.ours.filter(shown), name).map(name));
+  const own = x.ours.filter((o) => shown(o) && names.has(name(o)));
   const at = (o: Said) =>
     seed.lines.some((n) => (o.line <= n && n <= o.endLine) || o.related.some((r) => r.line === n));
   return { reported, found: own.some(at), brought };

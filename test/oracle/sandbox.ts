@@ -40,7 +40,7 @@ const SCRATCH = "/mnt";
 const TIME_LIMIT = 10_000;
 const OUTPUT_LIMIT = 4 << 20;
 /** keepalived waits more than it works, so several run side by side. */
-const AT_ONCE = 4;
+const AT_ONCE = 8;
 const PATH = `${process.env.PATH ?? ""}:/usr/local/sbin:/usr/sbin:/sbin:/bin`;
 
 const present = new Set<string>();

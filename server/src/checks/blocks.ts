@@ -7,7 +7,7 @@ import type { Node, Tree } from "../syntax/tree";
 import { nodeAt, relativeTo, remove } from "./edits";
 import { blockEnd, deleteFix, type FixMaker, insertLinesFix, oneOf, writeFix } from "./insert";
 import { rootBlocks } from "./repairs";
-import { type CheckOptions, type Fix, quote, type Report, replace, rule } from "./rule";
+import { type CheckOptions, type Fix, quote, type Report, replace, rule, type Severity } from "./rule";
 import type { ServiceFact } from "./service-reader";
 import { checkService, mentionsArp } from "./services";
 import { wrongFamily } from "./values";
@@ -270,13 +270,14 @@ function checkBlock(node: Node, options: CheckOptions, report: Report): void {
       break;
     case "global_defs":
       for (const list of node.children)
-        if (list.keyword?.name === "notification_email") repeatedEntries(node, list.statements, report);
+        if (list.keyword?.name === "notification_email")
+          repeatedEntries(node, list.statements, report, "information");
       break;
   }
 }
 
 /** Entries that stand in a list already, word by word. keepalived takes them all, without a message. */
-function repeatedEntries(node: Node, entries: readonly Node[], report: Report): void {
+function repeatedEntries(node: Node, entries: readonly Node[], report: Report, severity?: Severity): void {
   if (entries.length < 2) return;
   const seen = new Map<string, Node>();
   for (const entry of entries) {
@@ -296,6 +297,7 @@ function repeatedEntries(node: Node, entries: readonly Node[], report: Report): 
       entry.end - base,
       t(`${quote(key)} stands in the list already.`, `列表中已有 ${quote(key)}。`),
       {
+        severity,
         related: [
           { start: before.start - base, end: before.end - base, message: t("The first one", "第一个") },
         ],

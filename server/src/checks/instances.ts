@@ -2,7 +2,7 @@
 import { compareReleases } from "../language";
 import { type Address, addressKey, formatAddress, isLinkLocal, sameAddress } from "../language/address";
 import { parseBoolean } from "../language/numbers";
-import { type Text, t } from "../language/schema";
+import { type Release, type Text, t } from "../language/schema";
 import type { Config, Located } from "../model/config";
 import type { AddressEntry, Setting, Span, SyncGroup, Tracked, VrrpInstance } from "../model/model";
 import type { Node } from "../syntax/tree";
@@ -260,8 +260,11 @@ export function liveInstances(config: Config): Located<VrrpInstance>[] {
   });
 }
 
-/** Works out family, version, strictness and priority of an instance as keepalived does. */
-export function effective(config: Config, at: Located<VrrpInstance>): Effective {
+/**
+ * Works out family, version, strictness and priority of an instance as keepalived does.
+ * @param target the release; before 2.3.0 vrrp_strict takes no “off”. The newest one if not given.
+ */
+export function effective(config: Config, at: Located<VrrpInstance>, target?: Release): Effective {
   const { model } = at;
   const first =
     model.virtualIps[0]?.address ??
@@ -284,7 +287,9 @@ export function effective(config: Config, at: Located<VrrpInstance>): Effective 
   const strict = model.strictMode
     ? model.strictMode.value
     : strictGlobal !== undefined &&
-      (strictGlobal.words.length < 2 || parseBoolean(strictGlobal.words[1]) !== false);
+      (strictGlobal.words.length < 2 ||
+        parseBoolean(strictGlobal.words[1]) !== false ||
+        (target !== undefined && compareReleases(target, "2.3.0") < 0));
   const p = model.priority?.value;
   const priority = p !== undefined && p >= 1 && p <= 255 ? p : 100;
   const ah =
@@ -363,7 +368,7 @@ function withoutWeight(config: Config, at: Located<unknown>, entry: Tracked, saf
 }
 
 export function checkInstances(config: Config, options: CheckOptions, report: Report): void {
-  const live = liveInstances(config).map((at) => effective(config, at));
+  const live = liveInstances(config).map((at) => effective(config, at, options.target));
   for (const e of live) new InstanceCheck(config, e, options, report).run();
   vridConflicts(config, live, report);
   vmacNames(config, live, report);
@@ -813,31 +818,7 @@ class InstanceCheck {
 
   private lists(): void {
     const { m, config } = this;
-    const twice = (list: readonly Tracked[]) => {
-      const seen = new Map<string, Tracked>();
-      for (const entry of list) {
-        const before = seen.get(entry.name.value);
-        if (before && !isUnknown(entry.name.value)) {
-          this.add(
-            duplicateEntry,
-            entry,
-            t(
-              `${quote(entry.name.value)} stands in the list already; keepalived ignores this entry.`,
-              `列表中已有 ${quote(entry.name.value)}；keepalived 会忽略该条目。`,
-            ),
-            {
-              related: [{ ...config.range(this.e.at, before), message: t("The first one", "第一个") }],
-              fixes: [this.deleteLine(entry)],
-            },
-          );
-        } else seen.set(entry.name.value, entry);
-      }
-    };
-    twice(m.trackScripts);
-    twice(m.trackInterfaces);
-    twice(m.trackFiles);
-    twice(m.trackProcesses);
-    twice(m.trackBfds);
+    repeatedTrackers(config, this.e.at, this.report);
     for (const entry of m.trackInterfaces) {
       if (entry.name.value !== m.interface?.value) continue;
       const untracked = this.setting("dont_track_primary");
@@ -1110,7 +1091,7 @@ class InstanceCheck {
             "With AH an instance cannot start as MASTER; keepalived starts it as BACKUP.",
             "使用 AH 时实例不能以 MASTER 启动；keepalived 会以 BACKUP 启动。",
           ),
-          { fixes: this.rewrite(m.state, "BACKUP", true) },
+          { fixes: [...this.rewrite(m.authType, "PASS"), ...drop] },
         );
       } else {
         this.add(
@@ -1120,7 +1101,7 @@ class InstanceCheck {
             "AH travels as IP protocol 51, which many firewalls drop, and RFC 3768 took it out of VRRP. Use PASS or no authentication, on all nodes.",
             "AH 使用 IP 协议号 51，常被防火墙丢弃，RFC 3768 已将其从 VRRP 中移除。请在所有节点上改用 PASS 或不认证。",
           ),
-          { severity: "information", fixes: this.rewrite(m.authType, "PASS") },
+          { severity: "information", fixes: [...this.rewrite(m.authType, "PASS"), ...drop] },
         );
       }
     }
@@ -1271,10 +1252,23 @@ class InstanceCheck {
       const key = String(addressKey(peer.address));
       const before = seen.get(key);
       if (before) {
-        this.add(duplicatePeer, peer, t("This peer stands in the list already.", "列表中已有该对端。"), {
-          related: [{ ...this.config.range(e.at, before), message: t("The first one", "第一个") }],
-          fixes: [this.deleteLine(peer)],
-        });
+        this.add(
+          duplicatePeer,
+          peer,
+          this.newer
+            ? t(
+                "This peer stands in the list already; keepalived reports it.",
+                "列表中已有该对端；keepalived 会报告。",
+              )
+            : t(
+                "This peer stands in the list already; keepalived sends it every advert twice.",
+                "列表中已有该对端；keepalived 会向它发送两份通告。",
+              ),
+          {
+            related: [{ ...this.config.range(e.at, before), message: t("The first one", "第一个") }],
+            fixes: () => [this.deletePeer(peer)],
+          },
+        );
       } else seen.set(key, peer);
     }
     const ttl = this.setting("unicast_ttl");
@@ -1342,8 +1336,8 @@ class InstanceCheck {
         unicastNoSource,
         m.unicastPeerBlock ?? m,
         t(
-          "No unicast_src_ip is given: keepalived sends from the first address of the interface, which the peers may not list.",
-          "没有指定 unicast_src_ip：keepalived 从接口的第一个地址发送，对端未必列出了该地址。",
+          "No unicast_src_ip is given: keepalived sends from and listens on the first address of the interface, which may not be the one that the peers list.",
+          "没有指定 unicast_src_ip：keepalived 使用接口的第一个地址收发通告，对端列出的未必是该地址。",
         ),
       );
     }
@@ -1367,6 +1361,18 @@ class InstanceCheck {
           ),
         );
     }
+  }
+
+  /** Deletes a peer with its options. */
+  private deletePeer(peer: Span): Fix {
+    const { text } = this.config.tree;
+    const { start, end } = this.config.range(this.e.at, peer);
+    const options = /^[^\n#!{}]*/.exec(text.slice(end, lineEnd(text, end)))![0].trimEnd();
+    return {
+      title: t("Delete the line", "删除此行"),
+      edits: [remove(text, start, end + options.length)],
+      safe: true,
+    };
   }
 
   /** Says what keepalived does with an instance that has unicast settings, but no peer. */
@@ -2000,6 +2006,7 @@ function syncGroups(config: Config, all: readonly Effective[], options: CheckOpt
     if (names.has(g.name)) continue;
     names.add(g.name);
     const members: Effective[] = [];
+    repeatedTrackers(config, at, report);
     for (const member of g.members) {
       const e = byName.get(member.value);
       if (!e) continue;
@@ -2017,7 +2024,10 @@ function syncGroups(config: Config, all: readonly Effective[], options: CheckOpt
             `${quote(member.value)} 已是 ${quote(other.model.name)} 的成员；keepalived 会忽略此处。`,
           ),
           {
-            fixes: () => (several ? [deleteEntry(config, config.nodeOf(at), "group", { start, end })] : []),
+            fixes: () =>
+              several
+                ? [deleteEntry(config, config.nodeOf(at), "group", { start, end })]
+                : deleteGroup(config, at),
             related: earlier
               ? [{ ...config.range(other, earlier), message: t("The first membership", "第一处") }]
               : [],
@@ -2074,6 +2084,43 @@ function syncGroups(config: Config, all: readonly Effective[], options: CheckOpt
       );
     }
     groupTrackers(config, at, members, owners > 0, options, report);
+  }
+}
+
+const TRACKERS = [
+  ["track_script", "trackScripts"],
+  ["track_interface", "trackInterfaces"],
+  ["track_file", "trackFiles"],
+  ["track_process", "trackProcesses"],
+  ["track_bfd", "trackBfds"],
+] as const;
+
+/** Names that an instance or a group tracks twice. */
+function repeatedTrackers(config: Config, at: Located<VrrpInstance | SyncGroup>, report: Report): void {
+  for (const [list, kind] of TRACKERS) {
+    const seen = new Map<string, Tracked>();
+    for (const entry of at.model[kind]) {
+      const { value } = entry.name;
+      const before = seen.get(value);
+      if (!before || isUnknown(value)) {
+        seen.set(value, entry);
+        continue;
+      }
+      const range = config.range(at, entry);
+      report.add(
+        duplicateEntry,
+        range.start,
+        range.end,
+        t(
+          `${quote(value)} stands in the list already; keepalived ignores this entry.`,
+          `列表中已有 ${quote(value)}；keepalived 会忽略该条目。`,
+        ),
+        {
+          related: [{ ...config.range(at, before), message: t("The first one", "第一个") }],
+          fixes: () => [deleteEntry(config, config.nodeOf(at), list, range)],
+        },
+      );
+    }
   }
 }
 

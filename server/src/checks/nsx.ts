@@ -2,10 +2,17 @@
  * What the distributed firewall of VMware NSX does to a configuration. These rules are only asked where it is known that
  * the directors run behind it: a setting says so, or a payload was generated.
  */
-import { type Address, formatAddress, hostPrefix, inNetwork, sameAddress } from "../language/address";
-import { t } from "../language/schema";
+import {
+  type Address,
+  formatAddress,
+  hostPrefix,
+  inNetwork,
+  networkOf,
+  sameAddress,
+} from "../language/address";
+import { type Text, t } from "../language/schema";
 import { syncDaemonOf } from "../lvs/control";
-import { inAnyRange, portText } from "../lvs/ranges";
+import { inAnyRange } from "../lvs/ranges";
 import { type Destination, type Service, servicesOf } from "../lvs/services";
 import type { Config, Located } from "../model/config";
 import type { AddressEntry, Checker, VirtualServer } from "../model/model";
@@ -219,7 +226,9 @@ function checkTunnels(config: Config, services: readonly Service[], report: Repo
     const name = formatAddress(outside[0].address);
     const [network] = networks;
     const known = network && network.address.family === outside[0].address.family;
-    const subnet = known ? `${formatAddress(network.address)}/${network.prefix}` : "";
+    const subnet = known
+      ? `${formatAddress(networkOf(network.address, network.prefix!))}/${network.prefix}`
+      : "";
     const more =
       outside.length === 1
         ? t("", "")
@@ -260,51 +269,51 @@ function addressSpan(at: Located<VirtualServer>, d: Destination): { start: numbe
 // ---------------------------------------------------------------------------------------------- health checks
 
 function checkChecks(config: Config, services: readonly Service[], use: NsxUse, report: Report): void {
+  const add = (at: Located<VirtualServer>, checker: Checker, message: Text) => {
+    const { start } = config.range(at, checker);
+    report.add(checkRules, start, start + checker.type.length, message);
+  };
   if (use.companion) {
-    for (const { at } of services)
-      for (const checker of checkersOf(at, (c) => c.type === "MISC_CHECK"))
+    for (const { at } of services) {
+      // One for each virtual server: its real servers usually share the script.
+      const [checker] = checkersOf(at, (c) => c.type === "MISC_CHECK");
+      if (checker)
         add(
           at,
           checker,
-        )(
           t(
             "MISC_CHECK runs a script: what it sends cannot be derived, and the companion policy has no rule for it. Where everything else is denied, add one.",
             "MISC_CHECK 运行脚本：无法推导它发送什么，配套策略中没有它的规则。在默认拒绝的环境中请自行添加。",
           ),
         );
+    }
     return;
   }
-  const ports = new Map<string, Set<string>>();
+  const ports = new Map<string, Set<number>>();
   for (const service of services)
-    for (const d of service.destinations)
-      for (const check of d.checks) {
-        const set = ports.get(check.protocol) ?? new Set();
-        ports.set(check.protocol, set);
-        if (check.port > 0) set.add(portText({ first: check.port, last: check.port }));
+    for (const { checks } of service.destinations)
+      for (const { protocol, port } of checks) {
+        const known = ports.get(protocol) ?? new Set();
+        ports.set(protocol, known);
+        if (port > 0) known.add(port);
       }
   const first = services.find((s) => s.destinations.some((d) => d.checks.length > 0));
   if (!first) return;
   const [checker] = checkersOf(first.at, (c) => !["MISC_CHECK", "FILE_CHECK", "BFD_CHECK"].includes(c.type));
   if (!checker) return;
   const list = [...ports]
-    .map(([protocol, set]) => [protocol, [...set].slice(0, 5).join(", ") + (set.size > 5 ? ", …" : "")])
-    .map(([protocol, text]) => (text === "" ? protocol : `${protocol} ${text}`))
+    .map(([protocol, all]) =>
+      `${protocol} ${[...all].slice(0, 5).join(", ")}${all.size > 5 ? ", …" : ""}`.trim(),
+    )
     .join("; ");
   add(
     first.at,
     checker,
-  )(
     t(
       `Health checks go from the directors to the real servers' own addresses (${list}): the stateless policy has no rule for them. Where everything else is denied they fail and every real server is taken out; generate the companion policy (keepalived.nsx.companionPolicy), or have rules of your own.`,
       `健康检查从调度器发往真实服务器自身的地址（${list}），无状态策略中没有它们的规则。在默认拒绝的环境中检查会失败，所有真实服务器都会被摘除；请生成配套策略（keepalived.nsx.companionPolicy），或使用自己的规则。`,
     ),
   );
-
-  function add(at: Located<VirtualServer>, checker: Checker) {
-    const { start } = config.range(at, checker);
-    return (message: ReturnType<typeof t>) =>
-      report.add(checkRules, start, start + checker.type.length, message);
-  }
 }
 
 const checkersOf = (at: Located<VirtualServer>, wanted: (checker: Checker) => boolean): Checker[] =>

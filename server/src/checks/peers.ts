@@ -12,9 +12,10 @@ import {
   shareNetwork,
 } from "../cluster/nodes";
 import { remedies } from "../cluster/remedies";
+import { addressKey, formatAddress, isLinkLocal } from "../language/address";
 import { type Text, t } from "../language/schema";
 import { type FileFix, type FileRange, type Finding, findingIn, placeIn, type Reading } from "./project";
-import { type Fix, type Rule, rule, type Severity } from "./rule";
+import { type Fix, type Rule, replace, rule, type Severity } from "./rule";
 import { weakWeight } from "./trackers";
 
 const samePriority = rule(
@@ -60,7 +61,7 @@ const peerVips = rule(
 const peerInstance = rule(
   "peer-instance",
   "information",
-  t("An instance that the peer does not have.", "对端没有的实例。"),
+  t("An instance that no other node has.", "没有其他节点拥有的实例。"),
 );
 const peerVirtualServer = rule(
   "peer-virtual-server",
@@ -125,12 +126,10 @@ export function checkPeers(
   const result = new Map<string, Finding[]>();
   const answered = new Set<string>();
   const byId = new Map<number, ClusterNode[]>();
+  const byVip = new Map<string | number, ClusterNode[]>();
   for (const node of nodes.slice(0, MAX_NODES)) {
-    for (const id of new Set(node.instances.map((i) => i.virtualRouterId))) {
-      const list = byId.get(id);
-      if (list) list.push(node);
-      else byId.set(id, [node]);
-    }
+    for (const id of new Set(node.instances.map((i) => i.virtualRouterId))) listed(byId, id, node);
+    for (const vip of new Set(node.instances.flatMap((i) => [...i.vips]))) listed(byVip, vip, node);
   }
   const found = new Map<string, Finding & { related: (FileRange & { message: Text })[] }>();
   const add = (
@@ -161,12 +160,14 @@ export function checkPeers(
   for (const node of nodes) {
     if (about !== undefined && node.reading.root.uri !== about) continue;
     const seen = new Set<ClusterNode>([node]);
+    const misnumbered = otherNumbers(node, byVip, add);
     for (const { virtualRouterId } of node.instances) {
       for (const other of byId.get(virtualRouterId) ?? []) {
         if (seen.has(other)) continue;
         seen.add(other);
         const named = declared.has(node.reading.root.uri) && declared.has(other.reading.root.uri);
-        if (arePeers(node, other, named)) peers(node, other, named, add, answered);
+        if (arePeers(node, other, named))
+          peers(node, other, { declared: named, byId, misnumbered }, add, answered);
         else if (node.reading.root.uri !== other.reading.root.uri) collisions(node, other, add);
       }
     }
@@ -219,13 +220,81 @@ const filesOf = ({ resolved, root }: Reading): string[] => [
   ...(resolved?.files ?? []).map((f) => f.uri),
 ];
 
+interface Neighbours {
+  readonly declared: boolean;
+  readonly byId: ReadonlyMap<number, readonly ClusterNode[]>;
+  /** Instances that another node has with another number. */
+  readonly misnumbered: ReadonlySet<NodeInstance>;
+}
+
+function listed<K>(map: Map<K, ClusterNode[]>, key: K, node: ClusterNode): void {
+  const list = map.get(key);
+  if (list) list.push(node);
+  else map.set(key, [node]);
+}
+
+/** Instances whose VIP another node holds with another VRID; returns them. */
+function otherNumbers(
+  node: ClusterNode,
+  byVip: ReadonlyMap<string | number, readonly ClusterNode[]>,
+  add: Add,
+): Set<NodeInstance> {
+  const found = new Set<NodeInstance>();
+  for (const l of node.instances) {
+    for (const { address } of l.at.model.virtualIps) {
+      // Each link has its own link-local addresses.
+      if (isLinkLocal(address)) continue;
+      const vip = addressKey(address);
+      for (const other of byVip.get(vip) ?? []) {
+        if (other.reading.root.uri === node.reading.root.uri) continue;
+        const holds = (n: ClusterNode) => n.instances.filter((i) => i.vips.has(vip));
+        const [r] = holds(other);
+        const numbers = new Set(holds(node).map((i) => i.virtualRouterId));
+        if (holds(other).some((i) => numbers.has(i.virtualRouterId))) continue;
+        found.add(l);
+        const at = node.reading.config.range(l.at, l.at.model.virtualRouterId!);
+        const there = other.reading.config.range(r.at, r.at.model.virtualRouterId!);
+        add(
+          peerInstance,
+          placeIn(node.reading, at.start, at.end),
+          t(
+            `${other.label} holds ${formatAddress(address)} with VRID ${r.virtualRouterId}, this node with ${l.virtualRouterId}: they ignore each other, and both become master.`,
+            `${other.label} 以 VRID ${r.virtualRouterId} 持有 ${formatAddress(address)}，本节点为 ${l.virtualRouterId}：双方互不理会，都成为主节点。`,
+          ),
+          placeIn(other.reading, there.start, there.end),
+          "warning",
+          () =>
+            fixesIn(node, other, peerInstance, [
+              {
+                title: t(`Write ${r.virtualRouterId}`, `改为 ${r.virtualRouterId}`),
+                edits: [replace(at.start, at.end, String(r.virtualRouterId))],
+              },
+            ]),
+        );
+      }
+    }
+  }
+  return found;
+}
+
 function peers(
   node: ClusterNode,
   other: ClusterNode,
-  declared: boolean,
+  { declared, byId, misnumbered }: Neighbours,
   add: Add,
   answered: Set<string>,
 ): void {
+  const taken = (virtualRouterId: number) =>
+    new Set(
+      (byId.get(virtualRouterId) ?? []).flatMap((n) =>
+        n.instances.filter((i) => i.virtualRouterId === virtualRouterId).map((i) => i.priority),
+      ),
+    );
+  // Another node than this peer may take over.
+  const backed = (i: NodeInstance) =>
+    (byId.get(i.virtualRouterId) ?? []).some(
+      (n) => n !== node && n.instances.some((j) => relation(i, j) === "peers"),
+    );
   for (const { left } of pairs(node, other, declared)) {
     const m = left.at.model;
     for (const tracked of [m.trackScripts, m.trackInterfaces, m.trackFiles, m.trackProcesses, m.trackBfds]) {
@@ -240,10 +309,11 @@ function peers(
     for (const row of section.rows) {
       const made = RULES[row.aspect];
       if (row.verdict !== "fault" || !made || !row.note) continue;
+      if (section.alone && (backed(section.alone) || misnumbered.has(section.alone))) continue;
       // What only the peer has is told once here, at the top of what it concerns.
       const place = row.left.place ?? fallbackPlace(node, section);
       add(made, place, row.note, row.right.place, severityOf(row, node, other), () =>
-        fixesIn(node, other, made, remedies(node, other, section, row)),
+        fixesIn(node, other, made, remedies(node, other, section, row, taken)),
       );
     }
   }

@@ -2,8 +2,8 @@
 import { type Text, t } from "../language/schema";
 import { Kind, OPAQUE } from "../syntax/records";
 import type { SourceFile } from "../workspace/files";
-import type { Finding } from "./project";
-import { type Profile, quote, rule, ruleByCode, type Severity } from "./rule";
+import type { FileFix, Finding } from "./project";
+import { allRules, nearest, type Profile, quote, replace, rule, ruleByCode, type Severity } from "./rule";
 
 export interface PresentOptions {
   readonly profile: Profile;
@@ -30,8 +30,22 @@ const MAX_PER_CODE = 200;
 
 const PROFILE_RANK: Readonly<Record<Profile, number>> = { essential: 0, recommended: 1, all: 2 };
 
-/** Rules that stay meaningful where conditions and loops decide which statements there are. */
+/**
+ * Rules that stay meaningful where conditions and loops decide which statements there are: they speak of one line, which
+ * keepalived will read as it stands here.
+ */
 const TEMPLATE_RULES = new Set([
+  "assignment-sign",
+  "bad-interface-name",
+  "bad-mac-address",
+  "foreign-comment",
+  "not-multicast",
+  "script-arguments",
+  "script-quote",
+  "shell-syntax",
+  "too-precise",
+  "trailing-semicolon",
+  "unknown-option",
   "unknown-keyword",
   "not-a-number",
   "not-a-boolean",
@@ -68,7 +82,7 @@ export function present(file: SourceFile, findings: readonly Finding[], options:
   if (file.template) {
     list = file.template.control
       ? list
-          .filter((f) => TEMPLATE_RULES.has(f.rule.code))
+          .filter((f) => TEMPLATE_RULES.has(f.rule.code) && !aboutExpression(file, f))
           .map((f) => (f.severity === "error" ? { ...f, severity: "warning" as const } : f))
       : list.filter((f) => !aboutExpression(file, f));
     list.unshift({
@@ -160,6 +174,17 @@ function limit(list: Finding[]): Finding[] {
  */
 const DIRECTIVE = /^[#!]\s*keepalived-(disable-next-line|disable-line|disable|enable)\b[ \t]*([^\r\n]*)/;
 
+/** A word of a list with the blanks and the comma before it, or after it where it is the first one. */
+function aroundWord(text: string, start: number, end: number): [number, number] {
+  let from = start;
+  while (/[ \t,]/.test(text[from - 1])) from--;
+  if (/[\w-]/.test(text[from - 1]) && !/keepalived-[a-z-]+$/.test(text.slice(Math.max(0, from - 40), from)))
+    return [from, end];
+  let to = end;
+  while (/[ \t,]/.test(text[to] ?? "")) to++;
+  return [start, to];
+}
+
 interface Stretch {
   readonly from: number;
   to: number;
@@ -187,15 +212,33 @@ function silence(file: SourceFile, list: Finding[], options: PresentOptions): Fi
     for (const w of words) {
       if (ruleByCode(w) || options.severity[unknownCode.code] === "off") continue;
       const at = start + text.slice(start, end).indexOf(w, m[0].length - m[2].length);
+      const meant = nearest(
+        w,
+        allRules().map((r) => r.code),
+      );
+      const edit = (title: Text, from: number, to: number, words: string): FileFix => ({
+        title,
+        edits: [{ ...replace(from, to, words), uri: file.uri }],
+      });
+      const fixes = (): FileFix[] => [
+        ...(meant ? [edit(t(`Replace by “${meant}”`, `替换为“${meant}”`), at, at + w.length, meant)] : []),
+        // Without any code the comment would silence everything.
+        ...(words.length > 1 && /[\s,]/.test(text[at - 1])
+          ? [edit(t(`Delete “${w}”`, `删除“${w}”`), ...aroundWord(text, at, at + w.length), "")]
+          : []),
+      ];
       extra.push({
         rule: unknownCode,
         severity: unknownCode.severity,
         uri: file.uri,
         start: at,
         end: at + w.length,
-        message: t(`There is no rule ${quote(w)}.`, `没有规则 ${quote(w)}。`),
+        message: t(
+          `There is no rule ${quote(w)}: this word silences nothing.${meant ? ` Did you mean ${quote(meant)}?` : ""}`,
+          `没有规则 ${quote(w)}：该词不会屏蔽任何提示。${meant ? `是否想写 ${quote(meant)}？` : ""}`,
+        ),
         related: [],
-        fixes: () => [],
+        fixes,
       });
     }
     const codes = new Set(words);

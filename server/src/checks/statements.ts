@@ -2096,7 +2096,9 @@ const TAKES_ANYTHING = new Set<string>([
 
 /** Whether keepalived says nothing about a missing value. */
 const missingInSilence = (keyword: Keyword, release: string): boolean =>
-  keyword.name === "regex_options" || (keyword.name === "regex" && compareReleases(release, "2.3.0") < 0);
+  keyword.name === "regex_options" ||
+  keyword.name === "status_code" ||
+  (keyword.name === "regex" && compareReleases(release, "2.3.0") < 0);
 
 /** What keepalived does where a value is missing. */
 function missingOutcome(node: Node, keyword: Keyword): Text {

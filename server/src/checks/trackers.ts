@@ -58,10 +58,8 @@ interface Weighted {
   readonly kind: Influence["kind"];
   readonly entry: Tracked;
   readonly weight: number;
-  /** The weight of the declaration, where no other instance takes it from there. */
-  readonly own: (Val<number> & { readonly at: Located<unknown> }) | undefined;
-  /** The declaration has a weight, which holds once the entry has none. */
-  readonly inherits: boolean;
+  /** Its declaration, where that has a weight: it holds once the entry has none. */
+  readonly declared: Located<{ readonly weight: Val<number> | undefined }> | undefined;
 }
 
 export function checkTrackers(config: Config, report: Report): void {
@@ -263,19 +261,9 @@ function weighted(config: Config, model: VrrpInstance): Weighted[] {
     for (const entry of entries) {
       const effect = effects.find((x) => x.name === entry.name.value);
       if (!effect || effect.weight === 0) continue;
+      if (list.some((x) => x.kind === kind && x.entry.name.value === effect.name)) continue;
       const d = declared?.find((x) => x.model.name === entry.name.value);
-      const shared = config.instances.filter((i) =>
-        [...i.model.trackScripts, ...i.model.trackProcesses, ...i.model.trackBfds].some(
-          (x) => x.name.value === entry.name.value,
-        ),
-      );
-      list.push({
-        kind,
-        entry,
-        weight: effect.weight,
-        own: d?.model.weight && shared.length < 2 ? { ...d.model.weight, at: d } : undefined,
-        inherits: d?.model.weight !== undefined,
-      });
+      list.push({ kind, entry, weight: effect.weight, declared: d?.model.weight && d });
     }
   };
   add("script", model.trackScripts, config.scripts);
@@ -286,11 +274,22 @@ function weighted(config: Config, model: VrrpInstance): Weighted[] {
   return list;
 }
 
+/** The weight of the declaration in the text, where no other instance takes it from there. */
+function ownWeight(config: Config, { entry, declared }: Weighted): Span | undefined {
+  if (!declared?.model.weight) return undefined;
+  const users = [...config.instances, ...config.syncGroups].filter(({ model }) =>
+    [model.trackScripts, model.trackFiles, model.trackProcesses, model.trackBfds].some((l) =>
+      l.some((x) => x.name.value === entry.name.value),
+    ),
+  );
+  return users.length < 2 ? config.range(declared, declared.model.weight) : undefined;
+}
+
 /** Gives a tracker another weight, where it stands. */
 function reweighted(config: Config, at: Located<VrrpInstance>, x: Weighted, weight: number): Fix[] {
   const title = t(`Write weight ${weight}`, `改为 weight ${weight}`);
   const { entry } = x;
-  const written = entry.weight ? config.range(at, entry.weight) : x.own && config.range(x.own.at, x.own);
+  const written = entry.weight ? config.range(at, entry.weight) : ownWeight(config, x);
   if (written && / reverse\b/.test(config.tree.text.slice(written.end, written.end + 12))) return [];
   const { end } = config.range(at, entry);
   const edit = written
@@ -308,14 +307,16 @@ function unweighted(config: Config, at: Located<VrrpInstance>, list: readonly We
       ? t("Delete the weight: a failure is a fault", "删除权重：失败即进入 FAULT")
       : t("Delete the weights: a failure is a fault", "删除所有权重：失败即进入 FAULT");
   const edits: Edit[] = [];
-  for (const { entry, own, inherits } of list) {
+  for (const x of list) {
+    const { entry } = x;
+    const own = ownWeight(config, x);
     const whole = config.range(at, entry);
     const name = config.range(at, entry.name);
     if (own) {
-      const { start, end } = statementOf(text, config.range(own.at, own));
+      const { start, end } = statementOf(text, own);
       edits.push(remove(text, start, end));
     }
-    if (!inherits || own) {
+    if (!x.declared || own) {
       if (whole.end > name.end) edits.push(replace(name.end, whole.end, ""));
     } else {
       // The weight of the declaration holds for others, too.

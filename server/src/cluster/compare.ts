@@ -59,6 +59,8 @@ export interface Section {
   readonly rows: readonly Row[];
   /** The instances that are compared. */
   readonly pair?: InstancePair;
+  /** The instance that only one of the nodes has. */
+  readonly alone?: NodeInstance;
   /** The virtual servers that are compared; one of them where the other node has none. */
   readonly services?: {
     readonly left: Located<VirtualServer> | undefined;
@@ -88,6 +90,7 @@ export function compareNodes(left: ClusterNode, right: ClusterNode, declared = f
       sections.push({
         kind: "vrrp_instance",
         title: i.at.model.name,
+        alone: i,
         rows: [
           {
             aspect: "instance",
@@ -218,7 +221,7 @@ function instanceSection(left: ClusterNode, right: ClusterNode, pair: InstancePa
     !preempts ? "equal" : higherLacks && !same ? "fault" : "expected",
     t(
       `nopreempt stands on the node with the lower priority only: ${l.priority > r.priority ? "this node" : right.label}, with the higher one, still takes over when it comes back.`,
-      `nopreempt 只在优先级较低的节点上：优先级较高的${l.priority > r.priority ? "本节点" : right.label}恢复后仍会抢占。`,
+      `nopreempt 只在优先级较低的节点上：优先级较高的${l.priority > r.priority ? "本节点" : ` ${right.label} `}恢复后仍会抢占。`,
     ),
   );
   const missing = (a: NodeInstance, b: NodeInstance, list: "virtualIps" | "excludedIps") =>
@@ -243,7 +246,7 @@ function instanceSection(left: ClusterNode, right: ClusterNode, pair: InstancePa
       zh.push(`${right.label} 缺少 ${lists(onlyLeft)}`);
     }
     if (onlyRight.length > 0) {
-      en.push(`this node lacks ${lists(onlyRight)}`);
+      en.push(`${en.length > 0 ? "this" : "This"} node lacks ${lists(onlyRight)}`);
       zh.push(`本节点缺少 ${lists(onlyRight)}`);
     }
     row(

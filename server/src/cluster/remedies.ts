@@ -13,9 +13,19 @@ import type { Node } from "../syntax/tree";
 import type { Row, Section } from "./compare";
 import type { ClusterNode, NodeInstance } from "./nodes";
 
-/** Fixes of a fault. Offsets are those of the text of the left node's reading. */
-export function remedies(left: ClusterNode, right: ClusterNode, section: Section, row: Row): Fix[] {
-  if (section.pair) return new InstanceRemedies(left, right, section.pair.left, section.pair.right).of(row);
+/**
+ * Fixes of a fault. Offsets are those of the text of the left node's reading.
+ * @param taken priorities that other nodes have for a virtual router.
+ */
+export function remedies(
+  left: ClusterNode,
+  right: ClusterNode,
+  section: Section,
+  row: Row,
+  taken: (virtualRouterId: number) => ReadonlySet<number> = () => new Set(),
+): Fix[] {
+  if (section.pair)
+    return new InstanceRemedies(left, right, section.pair.left, section.pair.right, taken).of(row);
   if (section.services) return new ServiceRemedies(left, right, section.services).of(row);
   return [];
 }
@@ -49,6 +59,7 @@ class InstanceRemedies {
     private readonly right: ClusterNode,
     private readonly l: NodeInstance,
     private readonly r: NodeInstance,
+    private readonly taken: (virtualRouterId: number) => ReadonlySet<number>,
   ) {
     this.lm = l.at.model;
     this.rm = r.at.model;
@@ -114,15 +125,18 @@ class InstanceRemedies {
   private priority(): Fix[] {
     const { lm, rm } = this;
     const p = this.l.priority;
-    const step = 10;
-    const less = p > step ? p - step : p - 1;
-    const more = p + step <= 254 ? p + step : p + 1;
+    const taken = this.taken(this.l.virtualRouterId);
+    const free = (sign: 1 | -1) =>
+      [10, 5, 15, 1]
+        .map((step) => p + sign * step)
+        .filter((n) => n >= 1 && n <= 254 && !taken.has(n))
+        .slice(0, 1);
+    const less = free(-1);
+    const more = free(1);
     const masters = [lm, rm].map((m) => m.state?.value === "MASTER");
     // Where one of them is meant to be the master it is clear who gets less.
-    const wanted = masters[0] === masters[1] ? [less, more] : masters[0] ? [more] : [less];
-    return wanted
-      .filter((n) => n >= 1 && n <= 254)
-      .flatMap((n) => this.setting("priority", lm.priority, String(n)));
+    const wanted = masters[0] === masters[1] ? [...less, ...more] : masters[0] ? more : less;
+    return wanted.flatMap((n) => this.setting("priority", lm.priority, String(n)));
   }
 
   private failover(): Fix[] {

@@ -44,6 +44,7 @@ export function refactorings(c: FeatureContext, start: number, end: number): Ref
     ...inlineDefinition(c, start),
     ...expandGenerator(c, place),
     ...toUnicast(c, place),
+    ...refreshArp(c, place),
     ...splitAddresses(c, place),
     ...sortRealServers(c, place),
     ...otherNames(c, place),
@@ -330,6 +331,45 @@ function toUnicast(c: FeatureContext, place: Place): Refactoring[] {
         }
         return edits;
       },
+    },
+  ];
+}
+
+// ---------------------------------------------------------------------------------------------- ARP
+
+/**
+ * Gratuitous ARP again and again, for networks where a single burst at failover gets lost (switches that limit
+ * broadcasts, hypervisors that learn late). Nothing is wrong without it, so no finding asks for it.
+ */
+function refreshArp(c: FeatureContext, place: Place): Refactoring[] {
+  const node = enclosing(place, "vrrp_instance");
+  if (!node || node.open < 0) return [];
+  if (place.node.index !== node.index && place.node.parent?.index !== node.index) return [];
+  if (node.children.some((n) => n.keyword?.name === "garp_master_refresh")) return [];
+  if (viewsOf(c).some((v) => v.config.globals.some((g) => g.model.settings.has("vrrp_garp_master_refresh"))))
+    return [];
+  const { text, uri } = c.file;
+  const anchor = node.children.findLast(
+    (n) => /^(interface|virtual_router_id|priority|advert_int)$/.test(n.keyword?.name ?? "") && !isSpecial(n),
+  );
+  const lines = anchor && ownLines(anchor);
+  if (!lines) return [];
+  return [
+    {
+      id: "refresh-arp",
+      kind: "refactor.rewrite",
+      title: t(
+        "Announce the virtual addresses every minute (garp_master_refresh 60)",
+        "每分钟通告一次虚拟地址（garp_master_refresh 60）",
+      ),
+      edits: () => [
+        {
+          uri,
+          start: lines.end,
+          end: lines.end,
+          text: `${indentAt(text, anchor.start)}garp_master_refresh 60${eolOf(text)}`,
+        },
+      ],
     },
   ];
 }

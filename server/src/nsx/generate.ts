@@ -282,8 +282,8 @@ function whyNothing(services: readonly Service[]): Reason[] {
             `${service.title}：没有地址族匹配的真实服务器。`,
           )
         : t(
-            `${service.title}: ${explicit ? "it forwards by NAT" : "it forwards by NAT (keepalived's default, as lb_kind is missing)"}. Requests and replies both pass the director, so its vNIC sees whole connections and stateful rules work: nothing stateless is needed. Where everything is denied by default, --companion gives the stateful allow rules.`,
-            `${service.title}：${explicit ? "转发模式为 NAT" : "转发模式为 NAT（未写 lb_kind 时 keepalived 的默认值）"}。请求和应答都经过调度器，其 vNIC 看到完整的连接，有状态规则可以正常工作，不需要无状态策略。在默认拒绝的环境中，可用 --companion 生成有状态放行规则。`,
+            `${service.title}: ${explicit ? "it forwards by NAT" : "it forwards by NAT (keepalived's default, as lb_kind is missing)"}. Requests and replies both pass the director, so its vNIC sees whole connections and stateful rules work: nothing stateless is needed. Where everything is denied by default, the companion policy (--companion) gives the stateful allow rules.`,
+            `${service.title}：${explicit ? "转发模式为 NAT" : "转发模式为 NAT（未写 lb_kind 时 keepalived 的默认值）"}。请求和应答都经过调度器，其 vNIC 看到完整的连接，有状态规则可以正常工作，不需要无状态策略。在默认拒绝的环境中，可用配套策略（--companion）生成有状态放行规则。`,
           );
     return { text, at: service.at, span: service.at.model };
   });
@@ -378,8 +378,8 @@ function warningsFor(
         "note",
         "companion",
         t(
-          "VRRP, health checks and the like are left to your own rules. Where everything is denied by default, --companion adds what they need.",
-          "VRRP、健康检查等由您自己的规则处理。在默认拒绝的环境中，可用 --companion 添加所需规则。",
+          "VRRP, health checks and the like are left to your own rules. Where everything is denied by default, the companion policy (--companion) adds what they need.",
+          "VRRP、健康检查等由您自己的规则处理。在默认拒绝的环境中，可用配套策略（--companion）添加所需规则。",
         ),
       );
   }
@@ -476,8 +476,8 @@ function serviceWarnings(
         "note",
         "nat",
         t(
-          `${title}: NAT or local servers only; its connections pass the director whole, so it gets no stateless rule${options.companion ? "" : " (--companion adds stateful ones)"}.`,
-          `${title}：只有 NAT 或本机服务器；连接完整经过调度器，因此不生成无状态规则${options.companion ? "" : "（--companion 可添加有状态规则）"}。`,
+          `${title}: NAT or local servers only; its connections pass the director whole, so it gets no stateless rule${options.companion ? "" : " (the companion policy, --companion, adds stateful ones)"}.`,
+          `${title}：只有 NAT 或本机服务器；连接完整经过调度器，因此不生成无状态规则${options.companion ? "" : "（配套策略 --companion 可添加有状态规则）"}。`,
         ),
         place,
       );

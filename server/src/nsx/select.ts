@@ -100,8 +100,8 @@ export function select(config: Config, wanted: Wanted): Selection {
       return {
         ...none(
           t(
-            `No virtual_server uses ${pointed ? formatAddress(pointed.address) : `the addresses of ${instance.model.name}`}. A virtual address without one (HAProxy, a database …) has complete connections: a stateful firewall is right for it, and only VRRP itself needs rules (--companion).`,
-            `没有 virtual_server 使用 ${pointed ? formatAddress(pointed.address) : `${instance.model.name} 的地址`}。没有虚拟服务器的虚拟地址（HAProxy、数据库等）连接是完整的：有状态防火墙即可，只有 VRRP 本身需要放行规则（--companion）。`,
+            `No virtual_server uses ${pointed ? formatAddress(pointed.address) : `the addresses of ${instance.model.name}`}. A virtual address without one (HAProxy, a database …) has complete connections: a stateful firewall is right for it, and only VRRP itself needs rules (companion policy, --companion).`,
+            `没有 virtual_server 使用 ${pointed ? formatAddress(pointed.address) : `${instance.model.name} 的地址`}。没有虚拟服务器的虚拟地址（HAProxy、数据库等）连接是完整的：有状态防火墙即可，只有 VRRP 本身需要放行规则（配套策略，--companion）。`,
           ),
         ),
         by: "address",

@@ -24,6 +24,8 @@ export interface Said extends Place {
   readonly words: string;
   /** The line it is on, without blanks around it. */
   readonly statement: string;
+  /** It is about the head of a block. */
+  readonly head: boolean;
   /** The name of the outermost block around it. */
   readonly declares: string | undefined;
   /** On a line that holds for some configuration ids only. */
@@ -59,6 +61,7 @@ export function indexFindings(project: Project, shownIn: (file: SourceFile) => r
         statement: file.text
           .slice(file.text.lastIndexOf("\n", f.start - 1) + 1, lineEnd(file.text, f.start))
           .trim(),
+        head: isHead(file, f.start),
         declares: /^\s*\S+[ \t]+"?([^\s"{]+)/.exec(headsAround(file, f.start))?.[1],
         conditional: /^[ \t]*@/.test(
           file.text.slice(file.text.lastIndexOf("\n", f.start - 1) + 1, f.start + 1),
@@ -98,6 +101,11 @@ export function indexFindings(project: Project, shownIn: (file: SourceFile) => r
     return line <= 1 ? 0 : (feeds[line - 2] ?? fileOf(uri)?.text.length ?? 0) + 1;
   };
   return { project, findings, opened, blockAt, startOf };
+}
+
+function isHead(file: SourceFile, offset: number): boolean {
+  const node = file.tree.pathAt(offset).at(-1);
+  return node?.hasBody === true && (node.open < 0 || offset <= node.open);
 }
 
 function headsAround(file: SourceFile, offset: number): string {
@@ -177,8 +185,18 @@ export const STRUCTURE = new Set([
   "too-deep",
   "bad-predefined",
   "bad-generator",
+  "expansion-too-long",
   "include-cycle",
   "include-not-at-line-start",
+]);
+
+/** Of these, what concerns a single statement unless it stands at the head of a block. */
+const STATEMENTS = new Set([
+  "unknown-keyword",
+  "wrong-block",
+  "newer-release",
+  "other-dialect",
+  "odd-character",
 ]);
 
 /** Findings after which keepalived goes on without the block. */
@@ -196,7 +214,7 @@ const ADVICE = new Set(
   nopreempt-weight priority-overflow virtual-server-not-vip script-security missing-priority unused-script
   unused-declaration unused-weights script-timeout script-path script-without-timeout sample-mail sample-identity
   real-server-is-director real-server-is-vip vip-is-host-address deprecated-keyword dr-outside-segment
-  no-sorry-server loopback-interface large-weight persistence-and-scheduler misc-check-timeout`.split(/\s+/),
+  no-sorry-server large-weight persistence-and-scheduler misc-check-timeout`.split(/\s+/),
 );
 
 /** Findings that are advice, except about this. */
@@ -226,7 +244,8 @@ export function match(m: Message, index: Index): Match {
   const { line } = m;
   const broken = findings.filter(
     (o) =>
-      (STRUCTURE.has(o.code) && o.severity !== "hint") ||
+      // A statement that is not taken spoils no other one.
+      (STRUCTURE.has(o.code) && o.severity !== "hint" && (o.head || !STATEMENTS.has(o.code))) ||
       // A list whose entries stand in its head, without braces.
       (o.code === "extra-argument" && o.severity === "error"),
   );

@@ -39,7 +39,9 @@ export function remarks(
     result.push({ ...placeOf(m, index), severity, text: m.text });
     if (result.length === MAX_REMARKS) break;
   }
-  return result;
+  // The program sums up missing interfaces in the end.
+  const summary = /^Non-existent interface specified/;
+  return result.length > 1 ? result.filter((r) => !summary.test(r.text)) : result;
 }
 
 /** A finding of any severity on the line of a message says the same, more plainly. */

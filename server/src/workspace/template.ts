@@ -61,7 +61,7 @@ export function maskTemplate(text: string, uri: string): Masked {
         m.startsWith("{%") ||
         m.startsWith("{#") ||
         /^<%[^=]/.test(m) ||
-        /^\{\{-?\s*(if|else|end|range|with|define|block|template|\/\*)/.test(m),
+        /^\{\{-?\s*(?:(?:if|else|end|range|with|define|block|template)\b|\/\*)/.test(m),
     );
   if (angle || marks || shell) add(PLACEHOLDERS, () => false);
   if (shell) {

@@ -185,6 +185,28 @@ describe("unicast", () => {
   });
 });
 
+describe("refreshing ARP", () => {
+  it("is put below what names the virtual router", () => {
+    const done = refactor(
+      "vrrp_<|>instance A {\n    interface eth0\n    priority 100\n    virtual_ipaddress {\n        10.0.0.1/24\n    }\n}\n",
+      "refresh-arp",
+    );
+    assert.equal(
+      done.text,
+      "vrrp_instance A {\n    interface eth0\n    priority 100\n    garp_master_refresh 60\n    virtual_ipaddress {\n        10.0.0.1/24\n    }\n}\n",
+    );
+  });
+
+  it("is not offered where it is done, here or for all", () => {
+    const instance = "vrrp_<|>instance A {\n    interface eth0\n}\n";
+    assert.ok(offered(instance).includes("refresh-arp"));
+    assert.ok(!offered(instance.replace("eth0", "eth0\n    garp_master_refresh 5")).includes("refresh-arp"));
+    assert.ok(
+      !offered(`global_defs {\n    vrrp_garp_master_refresh 60\n}\n${instance}`).includes("refresh-arp"),
+    );
+  });
+});
+
 describe("extracting a checker", () => {
   const server = (ip: string, check: string) =>
     `    real_server ${ip} 80 {\n        weight 1\n${check}    }\n`;

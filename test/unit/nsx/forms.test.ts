@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import { parse as parseHcl } from "@cdktf/hcl2json";
+import { Language, Parser } from "@vscode/tree-sitter-wasm";
 import { parseDocument } from "yaml";
 import { Config } from "../../../server/src/model/config";
 import { render } from "../../../server/src/nsx/forms";
@@ -89,6 +90,20 @@ function checkShell(text: string): void {
     assert.equal(result.status, 0, result.stdout.toString());
   }
 }
+
+/** A parser of PowerShell, as grammar: the language's own program cannot be had everywhere. */
+const powershell = (async () => {
+  const folder = "node_modules/@vscode/tree-sitter-wasm/wasm";
+  await Parser.init({ locateFile: (name: string) => `${folder}/${name}` });
+  const parser = new Parser();
+  parser.setLanguage(await Language.load(`${folder}/tree-sitter-powershell.wasm`));
+  return (text: string): boolean => {
+    const tree = parser.parse(text);
+    const good = tree !== null && !tree.rootNode.hasError;
+    tree?.delete();
+    return good;
+  };
+})();
 
 describe("forms of a payload", () => {
   it("there are enough cases", () => {
@@ -190,11 +205,18 @@ describe("forms of a payload", () => {
     assert.deepEqual(bodies, plain([infraBody(payload), ...undoBodies(payload)]));
   });
 
-  each("powershell", cases, ({ payload }) => {
+  each("powershell", cases, async ({ payload }) => {
     const { text } = render(payload, "powershell");
     const bodies = [...text.matchAll(/@'\n([\s\S]*?)\n'@/g)].map(([, body]) => JSON.parse(body));
     assert.deepEqual(bodies, plain([...undoBodies(payload), infraBody(payload)]));
-    assert.equal((text.match(/\{/g) ?? []).length, (text.match(/\}/g) ?? []).length);
+    assert.ok((await powershell)(text), text);
+  });
+
+  it("PowerShell with a fault is refused", async () => {
+    const parses = await powershell;
+    const { text } = render(cases[0].payload, "powershell");
+    assert.ok(!parses(text.replace("function Invoke-Nsx(", "function Invoke-Nsx((")));
+    assert.ok(!parses(text.replace("[string] $Method, [string] $Path", "[string] $Method, [string $Path")));
   });
 
   it("a string of HCL says what it should", async () => {
@@ -225,6 +247,7 @@ describe("forms of the exclusion list", () => {
 
   each("scripts and playbooks", excluded, async ({ payload, thorough }) => {
     if (thorough) checkShell(render(payload, "curl", { remedy: "exclude-list" }).text);
+    assert.ok((await powershell)(render(payload, "powershell", { remedy: "exclude-list" }).text));
     const play = parseDocument(render(payload, "ansible", { remedy: "exclude-list" }).text, {
       strict: true,
     });

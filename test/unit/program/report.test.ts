@@ -148,3 +148,10 @@ test("a flood is cut", () => {
   const flood = Array.from({ length: 500 }, (_, i) => `(Line 4) complaint ${i}`).join("\n");
   assert.equal(said(flood).length, 100);
 });
+
+test("missing interfaces are not summed up once more", () => {
+  const output = `(Line 4) WARNING - interface eth0 for vrrp_instance VI_1 doesn't exist
+Non-existent interface specified in configuration
+`;
+  assert.equal(said(output).length, 1);
+});

@@ -10,6 +10,7 @@ import { ui } from "./ui";
  *   x.node.test.ts        only where there is Node
  *   x.web.test.ts         only in the web worker host
  *   x.restricted.test.ts  only in a window in Restricted Mode
+ *   x.screenshots.test.ts not a test, but what `npm run screenshots` does in its window
  *
  * It uses mocha's browser build, which needs nothing of Node, and reports in two ways: readable lines on
  * the console, and results.json beside the workspace folder, from which scripts/vscode/run-suite.mjs reads

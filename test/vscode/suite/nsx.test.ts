@@ -149,8 +149,9 @@ describe("NSX policy", () => {
     await openAtVirtualServer();
     await open("lvs-dr/old.nsx.json");
     const unfit = await commands.executeCommand<string>("keepalived.nsx.verifyPayload");
-    match(unfit, /Missing: [\s\S]*10\.29\.7\.10/);
+    match(unfit, /Not in the payload: 10\.29\.7\.10:80 TCP/);
     match(unfit, /Left over: [\s\S]*10\.29\.7\.99/);
+    if (ui.available) await ui.screenshot("NSX payload does not fit");
   });
 
   it("is validated as JSON: a payload is without fault, a mistake in a file *.nsx.json is found", async function () {
