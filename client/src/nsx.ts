@@ -684,7 +684,7 @@ class Nsx implements TextDocumentContentProvider, CodeLensProvider {
     this.reports.set(uri.toString(), `${parts.flatMap(wrapped).join("\n").trimEnd()}\n`);
     this.changed.fire(uri);
     const document = await workspace.openTextDocument(uri);
-    await window.showTextDocument(document, { viewColumn: ViewColumn.Beside, preview: false });
+    await window.showTextDocument(document, { viewColumn: this.beside(), preview: false });
     return result.text;
   }
 

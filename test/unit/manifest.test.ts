@@ -17,8 +17,8 @@ describe("package.json", () => {
       grammars[0].path,
       snippets[0].path,
       manifest.l10n,
-      ...manifest.contributes.walkthroughs.flatMap((w: { steps: { media: { image: string } }[] }) =>
-        w.steps.map(({ media }) => media.image),
+      ...manifest.contributes.walkthroughs.flatMap((w: { steps: { media: { svg: string } }[] }) =>
+        w.steps.map(({ media }) => media.svg),
       ),
       ...manifest.contributes.jsonValidation.map(({ url }: { url: string }) => url),
     ];

@@ -33,6 +33,7 @@ const allowed = [
   /^extension\/server\/dist\/cli\.js$/,
   /^extension\/l10n\/bundle\.l10n\.[\w-]+\.json$/,
   /^extension\/media\/[\w-]+\.png$/,
+  /^extension\/media\/walkthrough\/[\w-]+\.svg$/,
   /^extension\/samples\/[\w./-]+$/,
   /^extension\/schemas\/[\w.-]+\.json$/,
   /^extension\/snippets\/[\w-]+\.code-snippets$/,

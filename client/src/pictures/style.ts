@@ -82,7 +82,7 @@ svg.stepping .row { opacity: .32; }
 svg.stepping .row.past { opacity: 1; }
 svg.stepping .row.now { opacity: 1; }
 svg .row.now > .stripe { opacity: 1; }
-svg .row.now .backed { stroke: var(--k-mark); }
+svg .row.now .backed, svg .row.now .gap { stroke: var(--k-mark); }
 .packet { fill: var(--k-fg); stroke: var(--k-bg); stroke-width: 2; pointer-events: none; }
 .packet.lost { fill: var(--k-red); }
 @media (prefers-reduced-motion: no-preference) { svg .row { transition: opacity .2s; } }

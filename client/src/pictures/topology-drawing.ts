@@ -522,7 +522,7 @@ function edgesOf(
       const x2 = to.x;
       // At the title of a sync group, away from what ends at its members.
       const isGroup = to.card.node?.kind === "sync-group";
-      const y2 = isGroup ? to.y + 12 + index * 13 : spread(index, side.length, to.y, to.height, 16);
+      const y2 = isGroup ? to.y + 12 + index * 13 : spread(index, side.length, to.y, to.height, 22);
       const via = bends.get(`${p.card.id} ${to.card.id}`) ?? [];
       out.push(
         `<path class="edge ${line.kind}" d="${curve([{ x: x1 + (both ? 7 : 0), y: y1 }, ...via, { x: x2 - 7, y: y2 }], direction)}">${hint}</path>`,
@@ -538,7 +538,13 @@ function edgesOf(
       const x1 = spread(own.indexOf(line), own.length, p.x, p.width, 24);
       const y1 = p.y + p.height;
       const isGroup = to.card.node?.kind === "sync-group";
-      const x2 = isGroup ? to.x + 26 + index * 44 : spread(index, side.length, to.x, to.width, 60);
+      // Beside the title of the group around it, not through it.
+      const around = placed.find((q) => q.card.id === to.card.parent);
+      const clear = around ? Math.max(to.x, titleEnd(around, measure)) : to.x;
+      const free = to.x + to.width - clear > 60 ? clear : to.x;
+      const x2 = isGroup
+        ? to.x + 26 + index * 44
+        : spread(index, side.length, free, to.x + to.width - free, 60);
       const y2 = to.y;
       const via = bends.get(`${p.card.id} ${to.card.id}`) ?? [];
       out.push(
@@ -549,7 +555,7 @@ function edgesOf(
       if (label !== "") {
         const half = measure(label, "bold", 10.5) / 2;
         // Above the title of the group around it.
-        const above = placed.find((q) => q.card.id === to.card.parent)?.y ?? y2;
+        const above = around?.y ?? y2;
         out.push(
           `<text class="edge-label" text-anchor="middle" x="${Math.max(half + 2, x2)}" y="${above - 12}">${xml(label)}</text>`,
         );
@@ -590,10 +596,18 @@ function tip(x: number, y: number, way: "right" | "left" | "down" | "up", kind: 
 
 const rowTop = (node: AnyNode, row: number): number => headHeight(node) + 4 + row * ROW;
 
+const titleStart = ({ card: { node }, x }: Placed, measure: Measure): number =>
+  x + PAD + Math.ceil(measure(node?.caption ?? "", "sans", 10)) + 8;
+
+const titleEnd = (group: Placed, measure: Measure): number =>
+  titleStart(group, measure) + Math.ceil(measure(group.card.node?.title ?? "", "bold", 13)) + 6;
+
 /** Over the lines that cross it; the group itself lies below them. */
-function groupTitle({ card: { node }, x, y }: Placed, measure: Measure): string {
+function groupTitle(p: Placed, measure: Measure): string {
+  const { node } = p.card;
   if (!node) return "";
-  const title = x + PAD + Math.ceil(measure(node.caption, "sans", 10)) + 8;
+  const { x, y } = p;
+  const title = titleStart(p, measure);
   return `<g class="group-title"><text class="caption" x="${x + PAD}" y="${y + 16}">${xml(node.caption)}</text><text class="title" x="${title}" y="${y + 16.5}">${xml(node.title)}</text></g>`;
 }
 

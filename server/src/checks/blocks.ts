@@ -175,6 +175,13 @@ function checkBlock(node: Node, options: CheckOptions, report: Report): void {
       const most = first("quorum_max");
       if (quorum && most && Number(quorum.word(1)) > Number(most.word(1))) {
         const later = quorum.start > most.start ? quorum : most;
+        const swap: Fix = {
+          title: t("Swap the two numbers", "交换两个数字"),
+          edits: [
+            replace(quorum.wordStart(1) - base, quorum.wordEnd(1) - base, most.word(1)),
+            replace(most.wordStart(1) - base, most.wordEnd(1) - base, quorum.word(1)),
+          ],
+        };
         report.add(
           processQuorum,
           later.start - base,
@@ -185,15 +192,7 @@ function checkBlock(node: Node, options: CheckOptions, report: Report): void {
           ),
           {
             fixes: oneOf(
-              () => [
-                {
-                  title: t("Swap the two numbers", "交换两个数字"),
-                  edits: [
-                    replace(quorum.wordStart(1) - base, quorum.wordEnd(1) - base, most.word(1)),
-                    replace(most.wordStart(1) - base, most.wordEnd(1) - base, quorum.word(1)),
-                  ],
-                },
-              ],
+              () => [swap],
               deleteFix(
                 later.lineStart - base,
                 later.end - base,
@@ -342,6 +341,10 @@ function bfd(node: Node, report: Report): void {
   const hops = last("max_hops");
   const ttl = last("ttl") ?? last("hoplimit");
   if (hops && ttl && Number(hops.word(1)) > Number(ttl.word(1))) {
+    const change = (n: Node, value: string): Fix => ({
+      title: t(`Set ${n.name} to ${value}`, `将 ${n.name} 设为 ${value}`),
+      edits: [replace(n.wordStart(1) - base, n.wordEnd(1) - base, value)],
+    });
     report.add(
       bfdHops,
       hops.start - base,
@@ -351,14 +354,7 @@ function bfd(node: Node, report: Report): void {
         `max_hops ${hops.word(1)} 大于发送报文的 TTL ${ttl.word(1)}；keepalived 会将其设为 ${ttl.word(1)}。`,
       ),
       {
-        fixes: (): Fix[] => {
-          const change = (n: Node, value: string, safe: boolean): Fix => ({
-            title: t(`Set ${n.name} to ${value}`, `将 ${n.name} 设为 ${value}`),
-            edits: [replace(n.wordStart(1) - base, n.wordEnd(1) - base, value)],
-            safe,
-          });
-          return [change(hops, ttl.word(1), false), change(ttl, hops.word(1), false)];
-        },
+        fixes: [change(hops, ttl.word(1)), change(ttl, hops.word(1))],
         ...blockEnd(node),
       },
     );

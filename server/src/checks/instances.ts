@@ -794,8 +794,8 @@ class InstanceCheck {
       duplicateVip,
       vip.word,
       t(
-        `${formatAddress(vip.address)} stands in the instance already; ${this.newer ? "keepalived ignores this entry" : "keepalived adds it twice"}.`,
-        `实例中已有 ${formatAddress(vip.address)}；${this.newer ? "keepalived 会忽略该条目" : "keepalived 会添加两次"}。`,
+        `${formatAddress(vip.address)} stands in the instance already; ${this.newer ? "keepalived ignores this entry" : "keepalived announces it twice in every advert"}.`,
+        `实例中已有 ${formatAddress(vip.address)}；${this.newer ? "keepalived 会忽略该条目" : "keepalived 会在每个通告中重复携带它"}。`,
       ),
       {
         related: [{ ...this.config.range(this.e.at, before.word), message: t("The first one", "第一个") }],
@@ -1257,8 +1257,8 @@ class InstanceCheck {
           peer,
           this.newer
             ? t(
-                "This peer stands in the list already; keepalived reports it.",
-                "列表中已有该对端；keepalived 会报告。",
+                "This peer stands in the list already; keepalived ignores this entry.",
+                "列表中已有该对端；keepalived 会忽略该条目。",
               )
             : t(
                 "This peer stands in the list already; keepalived sends it every advert twice.",

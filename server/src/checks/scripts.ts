@@ -4,7 +4,9 @@ import { t } from "../language/schema";
 import { readScript, type ScriptWord } from "../language/script";
 import { Flag } from "../syntax/records";
 import type { Node } from "../syntax/tree";
-import { type Fix, quote, type Report, replace, rule } from "./rule";
+import { relativeTo, remove } from "./edits";
+import { rootBlocks } from "./repairs";
+import { type Fix, type Place, quote, type Report, replace, rule } from "./rule";
 import { isUnknown } from "./values";
 
 const scriptQuote = rule(
@@ -212,6 +214,47 @@ function innerQuoteFixes(raw: string, command: ScriptWord, at: number): Fix[] {
 /** What may go at the end of a command: its output goes nowhere anyway, and its exit status counts as it is. */
 const NEEDLESS_TAIL = /(?:\s*(?:\|\|\s*(?:\/bin\/)?exit\s+[1-9]\d*|&?\d?>>?\s*\/dev\/null|2>&1|;\s*$))+\s*$/;
 
+/** What a vrrp_track_process has no use for: it is told of the end of a process, and asks nobody. */
+const ASKING = new Set(["interval", "timeout", "rise", "fall", "init_fail", "user"]);
+
+/**
+ * Makes a vrrp_track_process of a script that asks whether a process runs, and tracks it as such. Only where nothing else
+ * stands in the lists that name it.
+ */
+function watchProcess(place: Place, offset: number, process: string): Fix[] {
+  const { tree, base } = place;
+  const at = base + offset;
+  const block = rootBlocks(tree, "vrrp_script").find((n) => n.start <= at && at < n.fullEnd);
+  if (!block || block.wordCount < 2) return [];
+  const name = block.word(1);
+  if (rootBlocks(tree, "vrrp_track_process").some((n) => n.wordCount > 1 && n.word(1) === name)) return [];
+  const edits = [replace(block.wordStart(0), block.wordEnd(0), "vrrp_track_process")];
+  for (const child of block.statements) {
+    const statement = child.keyword?.name ?? "";
+    if (statement === "script") edits.push(replace(child.start, child.end, `process ${process}`));
+    else if (ASKING.has(statement)) edits.push(remove(tree.text, child.lineStart, child.end));
+    else if (statement !== "weight") return [];
+  }
+  for (const owner of [...rootBlocks(tree, "vrrp_instance"), ...rootBlocks(tree, "vrrp_sync_group")]) {
+    const lists = owner.children.filter((c) => c.keyword?.name === "track_script");
+    for (const list of lists) {
+      const entries = list.statements;
+      if (!entries.some((e) => e.wordCount > 0 && e.word(0) === name)) continue;
+      if (entries.length > 1 || owner.children.some((c) => c.keyword?.name === "track_process")) return [];
+      edits.push(replace(list.wordStart(0), list.wordEnd(0), "track_process"));
+    }
+  }
+  return [
+    {
+      title: t(
+        "Watch the process without script: vrrp_track_process",
+        "不用脚本监视进程：vrrp_track_process",
+      ),
+      edits: relativeTo(base, edits),
+    },
+  ];
+}
+
 /** Programs that lie in /usr/bin wherever /usr is merged. */
 const USR_BIN = new Set(["killall", "pgrep", "systemctl", "curl", "wget", "nc", "ping", "test", "redis-cli"]);
 
@@ -291,15 +334,20 @@ function checkCommand(
             `${quote(first)} 没有路径：keepalived 会在自己的 PATH 中查找，找不到则禁用该脚本。`,
           ),
       {
-        fixes:
-          USR_BIN.has(first) && name >= 0
-            ? [
-                {
-                  title: t(`Write /usr/bin/${first}`, `改为 /usr/bin/${first}`),
-                  edits: [replace(start + name, start + name + first.length, `/usr/bin/${first}`)],
-                },
-              ]
-            : undefined,
+        fixes: (place) => {
+          const path: Fix[] =
+            USR_BIN.has(first) && name >= 0
+              ? [
+                  {
+                    title: t(`Write /usr/bin/${first}`, `改为 /usr/bin/${first}`),
+                    edits: [replace(start + name, start + name + first.length, `/usr/bin/${first}`)],
+                  },
+                ]
+              : [];
+          return process && keyword.id === "vrrp_script/script"
+            ? [...watchProcess(place, start, process[1]), ...path]
+            : path;
+        },
       },
     );
   }

@@ -252,6 +252,8 @@ class ServicePass {
   private persistent = false;
   /** As keepalived finds it out from one line after the other. */
   private family: 4 | 6 | undefined;
+  /** The real server that decided about the family, where nothing above it did; -1 without. */
+  private familyOf = -1;
   private sorry:
     | {
         readonly record: number;
@@ -435,8 +437,10 @@ class ServicePass {
     let skipped = false;
     // keepalived compares when the block ends: with TUN the families may differ, if TUN is known by then.
     if ((own ?? this.method) !== "TUN") {
-      if (this.family === undefined) this.family = address.family;
-      else skipped = this.family !== address.family;
+      if (this.family === undefined) {
+        this.family = address.family;
+        this.familyOf = record;
+      } else skipped = this.family !== address.family;
     }
     this.servers.push({
       record,
@@ -886,7 +890,20 @@ class ServicePass {
             `The service is IPv${this.family}, the real server IPv${s.address.family}: only TUN can do that. keepalived skips the real server.`,
             `服务为 IPv${this.family}，真实服务器为 IPv${s.address.family}：只有 TUN 支持。keepalived 会跳过该真实服务器。`,
           ),
-      close >= 0 ? endAt(close) : {},
+      {
+        related: [
+          ...(close >= 0 ? endAt(close).related : []),
+          ...(this.familyOf >= 0
+            ? [
+                {
+                  start: r.wordStart(this.familyOf, 1),
+                  end: r.wordEnd(this.familyOf, 1),
+                  message: t("The first real server decides", "由第一个真实服务器决定"),
+                },
+              ]
+            : []),
+        ],
+      },
     );
   }
 

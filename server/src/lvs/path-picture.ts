@@ -336,7 +336,7 @@ text { fill: var(--k-fg); font-family: var(--k-sans); font-size: 12px; }
 .mark.refused { fill: var(--k-red); }
 .mark.none { fill: var(--k-bg); stroke: var(--k-line); stroke-width: 1.5; }
 .sign { stroke: var(--k-bg); stroke-width: 1.8; fill: none; stroke-linecap: round; }
-.gap { fill: var(--k-muted); text-anchor: middle; font-size: 11.5px; }
+.gap { fill: var(--k-muted); text-anchor: middle; font-size: 11.5px; paint-order: stroke; stroke: var(--k-bg); stroke-width: 4px; stroke-linejoin: round; }
 .good { fill: var(--k-green); }
 .bad { fill: var(--k-red); }
 .backed { paint-order: stroke; stroke: var(--k-bg); stroke-width: 3px; stroke-linejoin: round; }

@@ -45,18 +45,16 @@ async function show(path: string): Promise<TextEditor> {
   return editor;
 }
 
-/** NSX finds the directors by their names, as the first policy asks. */
-async function chooseDirectors(): Promise<void> {
-  await ui.waitFor(".quick-input-widget .monaco-list-row");
-  await ui.press("Escape");
-  await ui.waitFor(".quick-input-widget", { gone: true });
-}
-
-/** Scrolls the policy to what it is about. */
+/** Generates the policy of the virtual server under the cursor, and scrolls to what it is about. */
 async function showPolicy(): Promise<void> {
+  const made = commands.executeCommand("keepalived.nsx.generatePolicy");
+  // The first one asks how NSX finds the VMs.
+  if (await visible(".quick-input-widget .monaco-list-row", 3000)) await ui.press("Escape");
+  await made;
   const shown = await eventually("the policy", () =>
     window.visibleTextEditors.find((e) => e.document.uri.scheme === "keepalived-nsx"),
   );
+  ok(shown);
   const at = shown.document.positionAt(shown.document.getText().indexOf('"SecurityPolicy"'));
   shown.revealRange(new Selection(at, at), TextEditorRevealType.AtTop);
   await commands.executeCommand("notifications.clearAll");
@@ -117,9 +115,6 @@ describe("pictures of the documentation", function () {
   it("en nsx-policy", async () => {
     const editor = await show("lb1/keepalived.conf");
     await cursorBehind(editor, "virtual_server 192.0.2.10");
-    const made = commands.executeCommand("keepalived.nsx.generatePolicy");
-    await chooseDirectors();
-    await made;
     await showPolicy();
     await picture("nsx-policy");
   });
@@ -149,7 +144,7 @@ describe("pictures of the documentation", function () {
       await ui.click("label:has(input[value='stateful'])", inside);
       await ui.click("label:has(input[value='upload'])", inside);
       await ui.press("End");
-      await ui.waitFor("svg .mark.refused", inside);
+      await ui.waitFor("svg .row.now .mark.refused", inside);
       await pause(1500);
       await picture(name("packet-path"));
     });
@@ -230,8 +225,6 @@ describe("pictures of the documentation", function () {
     await ui.press("Escape");
 
     // The policy, from the lens.
-    const made = commands.executeCommand("keepalived.nsx.generatePolicy");
-    await made;
     await showPolicy();
     await pause(1200);
     await frame(3500);
@@ -247,19 +240,21 @@ describe("pictures of the documentation", function () {
     await frame(1500);
     for (let step = 0; step < 3; step++) {
       await ui.press("ArrowRight");
-      await pause(900);
+      await eventually("the step", async () => (await ui.text(".count", inside)).startsWith(`${step + 1} /`));
+      await pause(300);
       await frame(900);
     }
     await ui.press("End");
+    await ui.waitFor("svg .row.now .mark.refused", inside);
     await pause(1500);
     await frame(4000);
     ok(number > 15);
   });
 });
 
-async function visible(selector: string): Promise<boolean> {
+async function visible(selector: string, timeout = 700): Promise<boolean> {
   try {
-    await ui.waitFor(selector, { timeout: 700 });
+    await ui.waitFor(selector, { timeout });
     return true;
   } catch {
     return false;

@@ -123,6 +123,10 @@ export function startPacketPath({ root, strings }: Page): void {
       inputs.set(value, input);
       box.append(element("label", {}, input, words));
     }
+    // Who chooses with the mouse steps on with the arrow keys; on the keyboard these go on choosing.
+    box.addEventListener("click", ({ detail }) => {
+      if (detail > 0) setTimeout(() => stage.focus({ preventScroll: true }));
+    });
     const node = element("fieldset", {}, element("legend", { "aria-hidden": "true" }, label), box);
     return {
       node,
