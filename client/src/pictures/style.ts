@@ -33,7 +33,7 @@ button, select { font: inherit; color: var(--vscode-foreground); background: tra
 select { background: var(--vscode-dropdown-background); color: var(--vscode-dropdown-foreground); border-color: var(--vscode-dropdown-border, var(--k-border)); max-width: 100%; }
 button:hover { background: var(--vscode-toolbar-hoverBackground, color-mix(in srgb, var(--vscode-foreground) 12%, transparent)); }
 button:disabled { opacity: .4; cursor: default; background: transparent; }
-button:focus-visible, select:focus-visible, summary:focus-visible, .stage:focus-visible { outline: 1px solid var(--vscode-focusBorder); outline-offset: -1px; }
+button:focus-visible, select:focus-visible, summary:focus-visible { outline: 1px solid var(--vscode-focusBorder); outline-offset: -1px; }
 .vscode-high-contrast button, .vscode-high-contrast-light button { border-color: var(--vscode-contrastBorder, currentColor); }
 button svg { display: block; width: 16px; height: 16px; fill: none; stroke: currentColor; stroke-width: 1.4; stroke-linejoin: round; stroke-linecap: round; }
 button svg .solid { fill: currentColor; stroke: none; }
@@ -47,7 +47,10 @@ legend { float: left; padding: 0; color: var(--k-muted); font-size: .92em; }
 .choices label.on { background: var(--vscode-button-background); color: var(--vscode-button-foreground); }
 .vscode-high-contrast .choices label.on, .vscode-high-contrast-light .choices label.on { outline: 2px solid var(--vscode-contrastActiveBorder, var(--vscode-focusBorder)); outline-offset: -2px; background: transparent; color: var(--vscode-foreground); font-weight: 600; }
 .choices label:focus-within { outline: 1px solid var(--vscode-focusBorder); outline-offset: -1px; }
-.stage { flex: 1; min-height: 80px; overflow: auto; scrollbar-gutter: stable; position: relative; }
+.stage { flex: 1; min-height: 80px; overflow: auto; scrollbar-gutter: stable; border: 1px solid transparent; position: relative; }
+/* A border, since what stays in sight at the top would cover an outline. */
+.stage:focus { outline: none; }
+.stage:focus-visible { border-color: var(--vscode-focusBorder); }
 .stage > svg { display: block; }
 .stage.dragging { cursor: grabbing; user-select: none; }
 .empty { padding: 2em 1.5em; color: var(--k-muted); }

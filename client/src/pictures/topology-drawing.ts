@@ -277,15 +277,17 @@ interface Placed {
   readonly height: number;
 }
 
+/** From this scale on the text is as easy to read as at its own size. */
+const NEARLY = 0.85;
+
 /** Draws the topology; without a direction it is the one that comes out larger. */
 export function drawTopology(graph: Graph_, options: DrawOptions = {}): TopologyDrawing {
   const { direction, room } = options;
   if (direction) return drawIn(graph, direction, options);
   const wide = drawIn(graph, "LR", options);
   if (!room) return wide;
-  const scale = (d: TopologyDrawing) => Math.min(1, room.width / d.width, room.height / d.height);
   const sideways = Math.min(1, room.width / wide.width);
-  if (scale(wide) >= 1) return wide;
+  if (sideways >= NEARLY) return wide;
   const tall = drawIn(graph, "TB", options);
   // Text that is wide enough to be read matters more than seeing all of it at once.
   return Math.min(1, room.width / tall.width) > sideways + 0.02 ? tall : wide;

@@ -36,6 +36,7 @@ const duplicateEntry = rule(
   "duplicate-entry",
   "warning",
   t("The same entry twice in a list.", "列表中重复的条目。"),
+  { unnecessary: true },
 );
 const fwmarkFamily = rule(
   "fwmark-family",

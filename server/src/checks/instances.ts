@@ -464,8 +464,8 @@ class InstanceCheck {
         missingVrid,
         m,
         t(
-          "virtual_router_id is missing; keepalived checks and starts no VRRP instance.",
-          "缺少 virtual_router_id；keepalived 不会检查和启动任何 VRRP 实例。",
+          "virtual_router_id is missing: keepalived exits when it starts or reloads.",
+          "缺少 virtual_router_id：keepalived 启动或重载时会直接退出。",
         ),
         {
           fixes: () => {
@@ -484,8 +484,8 @@ class InstanceCheck {
         missingInterface,
         m,
         t(
-          "interface is missing; keepalived checks and starts no VRRP instance.",
-          "缺少 interface；keepalived 不会检查和启动任何 VRRP 实例。",
+          "interface is missing: keepalived exits when it starts or reloads.",
+          "缺少 interface：keepalived 启动或重载时会直接退出。",
         ),
         { fixes: () => this.interfaceOfOthers() },
       );
@@ -498,8 +498,8 @@ class InstanceCheck {
         m.virtualIpBlock ?? m,
         strictly
           ? t(
-              "There is no virtual address; keepalived needs one here and checks and starts no VRRP instance.",
-              "没有虚拟地址；此处必须有，keepalived 不会检查和启动任何 VRRP 实例。",
+              "There is no virtual address, which VRRP version 3 and strict mode need: keepalived exits when it starts or reloads.",
+              "没有虚拟地址，而 VRRP 版本 3 和严格模式必须有：keepalived 启动或重载时会直接退出。",
             )
           : t(
               "There is no virtual address: the instance elects a master that serves nothing.",
@@ -1751,8 +1751,8 @@ class InstanceCheck {
         m.unicastPeerBlock,
         this.newer
           ? t(
-              "Strict mode allows no unicast; keepalived checks and starts no VRRP instance.",
-              "严格模式不允许单播；keepalived 不会检查和启动任何 VRRP 实例。",
+              "Strict mode allows no unicast: keepalived exits when it starts or reloads.",
+              "严格模式不允许单播：keepalived 启动或重载时会直接退出。",
             )
           : t(
               "Strict mode knows no unicast: newer releases refuse this.",
@@ -1877,8 +1877,12 @@ function freeVrid(from: number, used: ReadonlySet<number | undefined>): number |
 
 // ---------------------------------------------------------------------------------------------- between instances
 
+/** Instances of one VRID that further ones are compared with. */
+const MAX_COMPARED = 256;
+
 function vridConflicts(config: Config, all: readonly Effective[], report: Report): void {
   const seen = new Map<string, Effective[]>();
+  let used: Set<number | undefined> | undefined;
   for (const e of all) {
     const vrid = e.at.model.virtualRouterId;
     if (!vrid || vrid.value < 1 || vrid.value > 255) continue;
@@ -1887,15 +1891,15 @@ function vridConflicts(config: Config, all: readonly Effective[], report: Report
     for (const other of others) {
       if (!sameNetwork(e, other)) continue;
       const range = config.range(e.at, vrid);
-      const used = new Set(all.map((x) => x.at.model.virtualRouterId?.value));
+      used ??= new Set(all.map((x) => x.at.model.virtualRouterId?.value));
       const free = freeVrid(vrid.value, used);
       report.add(
         vridConflict,
         range.start,
         range.end,
         t(
-          `${quote(other.at.model.name)} uses VRID ${vrid.value} on the same ${e.unicast ? "addresses" : "interface"}; keepalived starts no VRRP instance.`,
-          `${quote(other.at.model.name)} 在同一${e.unicast ? "地址" : "接口"}上使用了 VRID ${vrid.value}；keepalived 不会启动任何 VRRP 实例。`,
+          `${quote(other.at.model.name)} uses VRID ${vrid.value} on the same ${e.unicast ? "addresses" : "interface"}: keepalived exits when it starts or reloads.`,
+          `${quote(other.at.model.name)} 在同一${e.unicast ? "地址" : "接口"}上使用了 VRID ${vrid.value}：keepalived 启动或重载时会直接退出。`,
         ),
         {
           related: [
@@ -1909,7 +1913,7 @@ function vridConflicts(config: Config, all: readonly Effective[], report: Report
       );
       break;
     }
-    others.push(e);
+    if (others.length < MAX_COMPARED) others.push(e);
     seen.set(key, others);
   }
 }

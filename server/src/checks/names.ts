@@ -7,7 +7,7 @@ import type { Node } from "../syntax/tree";
 import { isOpaqueBlock } from "./blocks";
 import type { Flat } from "./config";
 import { remove } from "./edits";
-import { insertStatement } from "./insert";
+import { insertBlock, insertStatement } from "./insert";
 import { freeName } from "./repairs";
 import { type Fix, nearest, type Problem, quote, type Report, replace, rule } from "./rule";
 import { isUnknown } from "./values";
@@ -36,6 +36,7 @@ const unusedDeclaration = rule(
   "unused-declaration",
   "information",
   t("A block that nothing refers to.", "没有被引用的块。"),
+  { unnecessary: true },
 );
 const bfdNotForVrrp = rule(
   "bfd-not-for-vrrp",
@@ -336,6 +337,7 @@ function undefinedUse(
     (kind) => kind !== u.kind && declared.get(kind as NameKind)?.has(u.name),
   ) as NameKind | undefined;
   const fixes = (): Fix[] => [
+    ...(other ? intoList(config, u, TRACKED_IN[other]!) : []),
     ...(meant
       ? [{ title: t(`Replace by “${meant}”`, `替换为“${meant}”`), edits: [replace(u.start, u.end, meant)] }]
       : []),
@@ -368,6 +370,30 @@ function undefinedUse(
     ),
     more,
   );
+}
+
+/** Puts an entry into the list that takes its kind. */
+function intoList(config: Config, u: Use, wanted: string): Fix[] {
+  const path = config.tree.pathAt(u.start);
+  const at = path.findIndex((n) => n.hasBody && n.keyword?.name === TRACKED_IN[u.kind]);
+  const list = path[at];
+  const owner = path[at - 1];
+  if (!owner || !u.entry || owner.close < 0 || list.close < 0) return [];
+  const { text } = config.tree;
+  const words = text.slice(u.entry.start, u.entry.end);
+  const target = owner.children.find((c) => c.keyword?.name === wanted && c.close >= 0);
+  const absolute = (node: Node, lines: readonly string[]) =>
+    insertBlock(node, lines).map((e) => replace(e.start + node.base, e.end + node.base, e.text));
+  const alone = list.statements.length === 1;
+  const removed = alone
+    ? remove(text, list.lineStart, list.fullEnd)
+    : remove(text, u.entry.start, u.entry.end);
+  const edits = target
+    ? [removed, ...absolute(target, [words])]
+    : alone
+      ? [replace(list.wordStart(0), list.wordEnd(0), wanted)]
+      : [removed, ...absolute(owner, [`${wanted} {`, `    ${words}`, "}"])];
+  return [{ title: t(`List it in ${wanted}`, `列入 ${wanted}`), edits }];
 }
 
 /** A session with `checker` alone is not for VRRP, one with `vrrp` alone not for checkers; without either it is for both. */

@@ -357,12 +357,15 @@ function warningsFor(
       ),
     );
   } else if (has("directors-stateless")) {
+    const category = options.category ?? "Infrastructure";
+    // Also a Global Manager's policies come after what the local managers have in Emergency.
+    const earlier = CATEGORIES.slice(0, CATEGORIES.indexOf(category));
     add(
       "note",
       "first-match",
       t(
-        `The stateless rules only work if no stateful rule matches these packets before them: check the ${options.category ?? "Infrastructure"} policies above, and the Emergency category, for rules that match the virtual addresses (an "allow ICMP any" is enough to disturb).`,
-        `只有在没有更靠前的有状态规则匹配这些报文时，无状态规则才有效：请检查其上的 ${options.category ?? "Infrastructure"} 策略以及 Emergency 类别中是否有匹配虚拟地址的规则（一条“允许任意 ICMP”就足以干扰）。`,
+        `The stateless rules only work if no stateful rule matches these packets before them: check the ${category} policies above${earlier.length > 0 ? `, and the ${earlier.length === 1 ? "category" : "categories"} ${earlier.join(", ")},` : ""} for rules that match the virtual addresses (an "allow ICMP any" is enough to disturb).`,
+        `只有在没有更靠前的有状态规则匹配这些报文时，无状态规则才有效：请检查其上的 ${category} 策略${earlier.length > 0 ? `以及 ${earlier.join("、")} 类别` : ""}中是否有匹配虚拟地址的规则（一条“允许任意 ICMP”就足以干扰）。`,
       ),
     );
     add(

@@ -36,6 +36,10 @@ const MAX_DEPTH = 64;
 const MAX_LINE_BYTES = 1022;
 /** How far to look ahead for a closing brace. */
 const FARTHEST = 1 << 17;
+/** Words of a statement that are recorded. No line that keepalived reads whole has more. */
+const MAX_WORDS = 600;
+/** Structural faults of an item that are recorded. */
+const MAX_ISSUES = 2000;
 /** A stretch of comments longer than this becomes an item of its own, so that an edit in it stays cheap. */
 const LONGEST_TRIVIA = 1 << 16;
 
@@ -451,6 +455,11 @@ export class Parser {
         while (pos < limit && isBlank(text.charCodeAt(pos))) pos++;
         c = pos < limit ? text.charCodeAt(pos) : C.LF;
         if (c === C.LF || c === C.Hash || c === C.Bang || c === C.BraceOpen || c === C.BraceClose) break;
+        if (words === MAX_WORDS) {
+          pos = this.statementEnd(pos, limit);
+          c = pos < limit ? text.charCodeAt(pos) : C.LF;
+          break;
+        }
       }
       this.buffer[record + WORDS] = words;
       this.buffer[record + END] = this.buffer[record + FIRST_WORD + 2 * words - 1];
@@ -548,6 +557,7 @@ export class Parser {
   }
 
   private issue(type: Issue, start: number, end: number, record: number, relative = false): void {
+    if (this.issues.length >= 4 * MAX_ISSUES) return;
     if (relative) this.issues.push(type, start, end, record);
     else this.issues.push(type, start - this.base, end - this.base, record);
   }
@@ -1029,6 +1039,28 @@ export class Parser {
   }
 
   // ------------------------------------------------------------------------------------------------ characters
+
+  /** Where the words of a line end: at its end, a comment or a brace. */
+  private statementEnd(pos: number, limit: number): number {
+    const { text } = this;
+    let quoted = false;
+    for (let p = pos; p < limit; p++) {
+      const c = text.charCodeAt(p);
+      if (c === C.LF) return p;
+      if (c === C.Quote) quoted = !quoted;
+      else if (quoted) continue;
+      else if (c === C.Backslash) {
+        if (text.charCodeAt(p + 1) !== C.LF && text.charCodeAt(p + 1) !== C.CR) p++;
+      } else if (c === C.Dollar) {
+        const end = this.usesDefinition(p, limit);
+        if (end > 0) {
+          this.special = true;
+          p = end - 1;
+        }
+      } else if (c === C.Hash || c === C.Bang || c === C.BraceOpen || c === C.BraceClose) return p;
+    }
+    return limit;
+  }
 
   private skipBlanks(pos: number, limit: number): number {
     while (pos < limit && isBlank(this.text.charCodeAt(pos))) pos++;

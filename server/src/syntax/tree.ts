@@ -147,16 +147,28 @@ export class Tree {
     const path: Node[] = [];
     const index = this.itemIndexAt(offset);
     if (index < 0) return path;
-    let nodes = this.itemNodes(index);
+    const item = this.items[index];
+    const base = this.starts[index];
+    const { data } = item;
+    let from = 0;
+    let to = data.length;
+    let parent: Node | undefined;
     for (;;) {
-      const node = nodes.find(
-        (n) =>
-          n.start <= offset && offset <= n.fullEnd && !(n.hasBody && offset === n.fullEnd && n.close >= 0),
-      );
+      let node: Node | undefined;
+      for (let r = from; r < to && base + data[r + START] <= offset; r = data[r + NEXT]) {
+        if (data[r + OPEN] === -1 && base + data[r + END] < offset) continue;
+        const candidate = new Node(this, item, base, r, parent);
+        const end = candidate.fullEnd;
+        if (offset > end || (candidate.hasBody && offset === end && candidate.close >= 0)) continue;
+        node = candidate;
+        break;
+      }
       if (!node) return path;
       path.push(node);
       if (!node.hasBody || !node.inBody(offset)) return path;
-      nodes = node.children;
+      from = firstChild(data, node.index);
+      to = data[node.index + NEXT];
+      parent = node;
     }
   }
 
@@ -168,6 +180,10 @@ export class Tree {
     return this.root;
   }
 }
+
+/** Index of the first record inside a record, if there is one. */
+const firstChild = (data: Int32Array, record: number): number =>
+  record + FIRST_WORD + 2 * data[record + WORDS] + (data[record + KIND] & Flag.Condition ? 2 : 0);
 
 function collect(
   tree: Tree,
@@ -238,11 +254,23 @@ export class Node {
     if (!this.hasBody) return this.end;
     const close = this.close;
     if (close >= 0) return close + 1;
-    const children = this.children;
-    const last = children[children.length - 1];
-    const parentEnd = this.parent ? this.parent.close : this.base + this.item.length;
-    if (parentEnd >= 0 && !last) return Math.max(parentEnd, this.open + 1, this.end);
-    return last ? Math.max(last.fullEnd, this.end) : Math.max(this.end, this.open + 1);
+    const { base } = this;
+    const { data } = this.item;
+    let result = this.end;
+    let around = this.parent ? this.parent.close : base + this.item.length;
+    for (let block = this.index; ; ) {
+      let last = -1;
+      for (let r = firstChild(data, block); r < data[block + NEXT]; r = data[r + NEXT]) last = r;
+      if (last < 0) {
+        const open = data[block + OPEN];
+        return Math.max(result, open < 0 ? 0 : base + open + 1, around);
+      }
+      result = Math.max(result, base + data[last + END]);
+      if (data[last + OPEN] === -1) return result;
+      if (data[last + CLOSE] >= 0) return Math.max(result, base + data[last + CLOSE] + 1);
+      block = last;
+      around = -1;
+    }
   }
   inBody(offset: number): boolean {
     const open = this.open;

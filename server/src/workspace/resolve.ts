@@ -209,6 +209,8 @@ export const DEFAULT_LIMITS: ResolveLimits = {
 
 const GENERATOR = /^[ \t]*~(SEQx?|LST)[ \t]*\(/;
 const MAX_LINE = 1023;
+/** What a replacement counts beyond the text that it makes. */
+const PER_EXPANSION = 32;
 /** More replacements than that in a line of such a length are definitions that hold themselves. */
 const MAX_ROUNDS = 1024;
 
@@ -513,6 +515,7 @@ class Resolver {
 
   /** A further line of a multi-line definition: it may carry a condition and is expanded in its turn. */
   private continuation(file: number, line: Piece, depth: number): void {
+    if (this.expanded > this.limits.expanded) return;
     const m = /^[ \t]*@(\^?)([^ \t]+)[ \t]*/.exec(line.text);
     if (m) {
       if (!this.conditionHolds(`@${m[1]}${m[2]}`)) return;
@@ -607,7 +610,8 @@ class Resolver {
         }
         const { from, to, value, via, lines } = use;
         length += value.length - (to - from);
-        this.expanded += value.length;
+        // Short ones cost time as well.
+        this.expanded += value.length + PER_EXPANSION;
         const name = piece.text.slice(from, to);
         const tooLong = length > MAX_LINE && value.length > to - from;
         if (tooLong || rounds >= MAX_ROUNDS) {

@@ -28,10 +28,38 @@ const TEMPLATE_NAME = /\.(j2|jinja2?|erb|epp|tmpl|tpl|template|tftpl|gotmpl|must
 export const isTemplateName = (uri: string): boolean => TEMPLATE_NAME.test(uri.replace(/[?#].*$/, ""));
 
 /** Tags that no keepalived.conf contains by accident. */
-const TAGS = /\{\{[\s\S]*?\}\}|\{%[\s\S]*?%\}|\{#[\s\S]*?#\}|<%[\s\S]*?%>/g;
+const TAG_ENDS: Readonly<Record<string, string>> = { "{{": "}}", "{%": "%}", "{#": "#}", "<%": "%>" };
+
+/** The tags of a text, in order. A kind that is closed nowhere is looked for once only. */
+function* tagsOf(text: string): Generator<{ readonly index: number; readonly tag: string }> {
+  const begin = /\{[{%#]|<%/g;
+  const open = new Set<string>();
+  for (let m = begin.exec(text); m; m = begin.exec(text)) {
+    const kind = m[0];
+    const end = open.has(kind) ? -1 : text.indexOf(TAG_ENDS[kind], m.index + 2);
+    if (end < 0) {
+      open.add(kind);
+      begin.lastIndex = m.index + 1;
+      continue;
+    }
+    begin.lastIndex = end + 2;
+    yield { index: m.index, tag: text.slice(m.index, end + 2) };
+  }
+}
+
+function withoutTags(text: string): string {
+  let result = "";
+  let at = 0;
+  for (const { index, tag } of tagsOf(text)) {
+    result += text.slice(at, index);
+    at = index + tag.length;
+  }
+  return result + text.slice(at);
+}
+
 /** Placeholders that people leave for others to fill in. */
 const PLACEHOLDERS =
-  /<-+[A-Za-z][\w .-]*-+>|<[A-Za-z_][\w. -]*>|@[A-Z][A-Z0-9_]+@|%[A-Z][A-Z0-9_]+%|__[A-Z][A-Z0-9_]*[A-Z0-9]__|\$\{[A-Za-z_]\w*:[-=?+][^}\n]*\}/g;
+  /<-{1,40}[A-Za-z][\w .-]{0,80}>|<[A-Za-z_][\w. -]*>|@[A-Z][A-Z0-9_]+@|%[A-Z][A-Z0-9_]+%|__[A-Z][A-Z0-9_]*[A-Z0-9]__|\$\{[A-Za-z_]\w{0,80}:[-=?+][^}\n]{0,400}\}/g;
 const SHELL = /\$\{([A-Z][A-Z0-9_]*|[a-z][a-z0-9_]*)\}/g;
 
 /** Masks the expressions of a template. A text without any is returned as it is. */
@@ -47,28 +75,32 @@ export function maskTemplate(text: string, uri: string): Masked {
   if (!tags && !named && !angle && !marks && !shell) return { text, template: undefined };
 
   const ranges: { start: number; end: number; control: boolean }[] = [];
-  const add = (pattern: RegExp, control: (match: string) => boolean) => {
+  const add = (pattern: RegExp) => {
+    const commented = comments(text);
     pattern.lastIndex = 0;
     for (let m = pattern.exec(text); m; m = pattern.exec(text)) {
-      if (inComment(text, m.index)) continue;
-      ranges.push({ start: m.index, end: m.index + m[0].length, control: control(m[0]) });
+      if (commented(m.index)) continue;
+      ranges.push({ start: m.index, end: m.index + m[0].length, control: false });
     }
   };
-  if (tags)
-    add(
-      TAGS,
-      (m) =>
-        m.startsWith("{%") ||
-        m.startsWith("{#") ||
-        /^<%[^=]/.test(m) ||
-        /^\{\{-?\s*(?:(?:if|else|end|range|with|define|block|template)\b|\/\*)/.test(m),
-    );
-  if (angle || marks || shell) add(PLACEHOLDERS, () => false);
+  if (tags) {
+    const commented = comments(text);
+    for (const { index, tag } of tagsOf(text)) {
+      if (commented(index)) continue;
+      const control =
+        tag.startsWith("{%") ||
+        tag.startsWith("{#") ||
+        /^<%[^=]/.test(tag) ||
+        /^\{\{-?\s*(?:(?:if|else|end|range|with|define|block|template)\b|\/\*)/.test(tag);
+      ranges.push({ start: index, end: index + tag.length, control });
+    }
+  }
+  if (angle || marks || shell) add(PLACEHOLDERS);
   if (shell) {
     const names = new Set<string>();
     for (const m of text.matchAll(SHELL)) if (!m[1].startsWith("_")) names.add(m[1]);
     // One undefined name is a mistake; several, and no definition at all, are a file for envsubst.
-    if (names.size >= 2 || named) add(SHELL, () => false);
+    if (names.size >= 2 || named) add(SHELL);
   }
   if (ranges.length === 0) return { text, template: undefined };
 
@@ -97,8 +129,12 @@ export function maskTemplate(text: string, uri: string): Masked {
 /** Comments of template languages. */
 const COMMENT = /^(\{#|\{\{-?\s*\/\*|<%#)/;
 
-const startsLine = (text: string, at: number): boolean =>
-  text.slice(text.lastIndexOf("\n", at - 1) + 1, at).trim() === "";
+/** Nothing but blanks stands before an offset in its line. */
+function startsLine(text: string, at: number): boolean {
+  let p = at - 1;
+  while (p >= 0 && /[ \t\v\f\r]/.test(text[p])) p--;
+  return p < 0 || text[p] === "\n";
+}
 
 /** An expression that makes lines of its own: it holds a line end or takes in a further template. */
 const makesLines = (piece: string): boolean =>
@@ -112,15 +148,33 @@ function opened(text: string): number {
   return depth;
 }
 
+/** No line that is meant to be read is longer. */
+const LONGEST = 4096;
+
 /** Nothing but blanks and other control tags share the line. */
 function standsAlone(text: string, start: number, end: number): boolean {
-  const from = text.lastIndexOf("\n", start - 1) + 1;
-  const eol = text.indexOf("\n", end);
-  const rest = text.slice(from, start) + text.slice(end, eol < 0 ? text.length : eol);
-  return rest.replace(TAGS, "").trim() === "";
+  const before = text.slice(Math.max(0, start - LONGEST), start);
+  const after = text.slice(end, end + LONGEST);
+  const from = before.lastIndexOf("\n");
+  const eol = after.indexOf("\n");
+  if ((from < 0 && start > LONGEST) || (eol < 0 && after.length === LONGEST)) return false;
+  return withoutTags(before.slice(from + 1) + (eol < 0 ? after : after.slice(0, eol))).trim() === "";
 }
 
-function inComment(text: string, at: number): boolean {
-  const from = text.lastIndexOf("\n", at - 1) + 1;
-  return /^[ \t]*[#!]/.test(text.slice(from, at));
+/** Tells of rising offsets whether they stand in a line that is a comment. */
+function comments(text: string): (at: number) => boolean {
+  let lineStart = 0;
+  let lineEnd = -1;
+  let comment = false;
+  return (at) => {
+    if (at > lineEnd) {
+      lineStart = text.lastIndexOf("\n", at - 1) + 1;
+      const eol = text.indexOf("\n", at);
+      lineEnd = eol < 0 ? text.length : eol;
+      let p = lineStart;
+      while (text[p] === " " || text[p] === "\t") p++;
+      comment = text[p] === "#" || text[p] === "!";
+    }
+    return comment;
+  };
 }

@@ -124,6 +124,19 @@ describe("the window", () => {
     });
   }
 
+  it("has a walkthrough with pictures", async () => {
+    await commands.executeCommand(
+      "workbench.action.openWalkthrough",
+      "keepalived-tools.keepalived#start",
+      false,
+    );
+    await ui.waitFor(".gettingStartedContainer >> text=Begin with a configuration");
+    for (const step of ["See what keepalived would say", "Write the NSX policy", "Look at the packets"]) {
+      await ui.click(`.gettingStartedContainer >> text=${step}`);
+      await ui.screenshot(`walkthrough ${step}`);
+    }
+  });
+
   it("has room in a narrow window", async () => {
     await ui.setViewport(700, 800);
     const editor = await open("lvs-dr/keepalived.conf");

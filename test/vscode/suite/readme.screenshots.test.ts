@@ -102,9 +102,9 @@ describe("pictures of the documentation", function () {
 
   it("en completion", async () => {
     const editor = await show("lb1/keepalived.conf");
-    await cursorBehind(editor, "weight 2");
+    await cursorBehind(editor, "lb_kind DR\n    protocol TCP");
     await ui.press("Enter");
-    await ui.type("HT");
+    await ui.type("p");
     await ui.waitFor(".suggest-widget .monaco-list-row");
     if (!(await visible(".suggest-details"))) await commands.executeCommand("toggleSuggestionDetails");
     await ui.waitFor(".suggest-details");
