@@ -85,7 +85,7 @@ const noise = [
   // In a test that is not a question but a state: the window stays in Restricted Mode.
   /refused to show dialog in tests. Contents: Do you trust/,
   // The server build runs without its native modules, its service worker and a marketplace.
-  /spdlog|native-watchdog|\[Service Worker\]|from gallery as it is disabled|getaddrinfo/i,
+  /spdlog|native-watchdog|\[Service Worker\]|from gallery as it is disabled|No extension gallery service|getaddrinfo/i,
 ];
 
 function printConsole(type, [first, ...more]) {

@@ -1,4 +1,5 @@
 /** Compares what keepalived says about a configuration with what this project says. */
+import { keywordsNamed } from "../../server/src/language";
 import {
   type Index,
   type Match,
@@ -34,6 +35,8 @@ export interface Comparison {
   /** keepalived takes the text as it is. */
   readonly accepted: boolean;
   readonly template: boolean;
+  /** The program was built without a block that the configuration uses, so that it reads its lines as something else. */
+  readonly incomparable: boolean;
 }
 
 /** Compares one run with our findings for the release. */
@@ -44,6 +47,10 @@ export function compare(
   index = check(files, program.release),
 ): Comparison {
   const messages = parseOutput(run.output).map((m) => builtWithout(m, program));
+  const incomparable = messages.some((m) => {
+    const keyword = m.subject === "machine" && /^Unknown keyword '(.*)'/.exec(m.text)?.[1];
+    return keyword && keywordsNamed(keyword).some((k) => k.context !== undefined);
+  });
   const ours = index.findings;
   const matches = new Map<Message, Match>();
   for (const m of messages) if (m.subject === "text") matches.set(m, match(m, index));
@@ -61,6 +68,7 @@ export function compare(
     judgements,
     accepted,
     template: index.project.root.template !== undefined,
+    incomparable,
   };
 }
 
@@ -69,6 +77,10 @@ function builtWithout(m: Message, program: Program): Message {
   const keyword = m.kind === "unknown keyword" ? /^Unknown keyword '(.*)'/.exec(m.text)?.[1] : undefined;
   return keyword && leftOut(program, keyword) ? { ...m, subject: "machine", kind: "machine" } : m;
 }
+
+/** After these keepalived looks at no further VRRP instance. */
+const STOPS =
+  /virtual router id must be set|Unknown interface!|Unicast peers are not supported in strict|must have unicast_src_ip or interface|Non link-local address required|at least one is required|both use VRID|duplicate VRID/;
 
 function judge(o: Said, messages: readonly Message[], index: Index, run: Run, accepted: boolean): Judgement {
   const { findings, opened } = index;
@@ -94,6 +106,8 @@ function judge(o: Said, messages: readonly Message[], index: Index, run: Run, ac
   // keepalived was run without a configuration id, so a line for one was not read.
   if (o.conditional) return "unverified";
   if (accepted && run.exit === 0) return "false";
+  // Nor are instances looked at after the first that cannot start.
+  if (messages.some((m) => STOPS.test(m.text))) return "unverified";
   // A missing argument ends keepalived at once, and so does a crash.
   if (run.signal !== null || run.exit === 2 || run.exit === null) return "unverified";
   if (findings.some((b) => b !== o && STRUCTURE.has(b.code) && b.uri === o.uri && b.line <= o.line))

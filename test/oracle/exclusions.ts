@@ -44,6 +44,15 @@ export const EXCLUSIONS: readonly Exclusion[] = [
     reason: "It follows from a user that does not exist on the machine.",
   },
   {
+    text: /^[ \t]*[#!][ \t]*keepalived-disable/m,
+    reason: "A comment silences the finding.",
+  },
+  {
+    code: "include-unreadable",
+    id: /inc-dir/,
+    reason: "The folder is not there: only files are written for keepalived.",
+  },
+  {
     message: /cpu_id|outside range \[0, \d\]$/,
     id: /cpu/,
     reason: "How many processors there are is known to the machine only.",

@@ -328,7 +328,7 @@ export const OPERATORS: Readonly<Record<string, Operator>> = {
     return { what: `${s.item.words[0]} of ${s.parent.words[0]}`, at: [s.parent, { close: s.parent }] };
   },
   "block without content": (sites, dice) => {
-    const s = pick(sites, dice, (x) => hasBody(x) && x.parent !== undefined);
+    const s = pick(sites, dice, (x) => x.parent !== undefined && (x.item.body?.length ?? 0) > 0);
     if (!s) return undefined;
     s.item.body = [];
     return {

@@ -55,7 +55,10 @@ const includeTwice = rule(
 const badGenerator = rule(
   "bad-generator",
   "error",
-  t("A ~SEQ or ~LST line with wrong parameters.", "~SEQ 或 ~LST 行的参数有误。"),
+  t(
+    "A ~SEQ or ~LST line that keepalived does not expand as it is written.",
+    "keepalived 不会按所写展开的 ~SEQ 或 ~LST 行。",
+  ),
 );
 const generatorLimit = rule(
   "expansion-limit",
@@ -286,6 +289,10 @@ function describe(
           `${quote(fault.detail)} has more values than there are names`,
           `${quote(fault.detail)} 的值多于名称`,
         ),
+        defined: t(
+          "This release does not evaluate ~SEQ and ~LST out of a definition",
+          "该版本不会展开写在变量定义中的 ~SEQ 和 ~LST",
+        ),
         "multi-line": t(
           `${quote(fault.detail)} is a definition of several lines, which is no number`,
           `${quote(fault.detail)} 是多行定义，不是数字`,
@@ -431,6 +438,17 @@ function fixesFor(
         ? [write(`${fault.word} ${fault.pattern}`)]
         : conditionIntoFile(file, place, resolved);
     case "generator": {
+      if (fault.problem === "defined") {
+        const alone =
+          text.slice(lineStart(text, place.start), place.start).trim() === "" && /^\$\{?\w+\}?$/.test(source);
+        return alone
+          ? [
+              here(t("Write the text of the definition", "写出变量的内容"), [
+                replace(place.start, place.end, fault.detail),
+              ]),
+            ]
+          : [];
+      }
       if (fault.problem === "close") {
         const line = text.slice(place.start, lineEnd(text, place.start));
         const m = /^~SEQx?[ \t]*\([ \t]*\w+(?:[ \t]*,[ \t]*(?:[+-]?\w+|\$\w+|\$\{\w+\}))+(?=[ \t])/.exec(

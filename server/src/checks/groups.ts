@@ -86,7 +86,11 @@ class GroupCheck {
       return;
     }
     const other = addresses.find((a) => a.port !== p.port);
-    if (!other) return;
+    if (!other) {
+      // The addresses agree, but the marks have no port.
+      if (mark) this.add(fwmarkPort, p, markPortMessage(p.method), mark, () => []);
+      return;
+    }
     const shown = `${formatAddress(other.range.first)}${sameAddress(other.range.first, other.range.last) ? "" : "-…"}`;
     const virtual = other.port || undefined;
     this.add(

@@ -5,6 +5,7 @@ import { parseBoolean } from "../language/numbers";
 import { type Release, type Text, t } from "../language/schema";
 import type { Config, Located } from "../model/config";
 import type { AddressEntry, Setting, Span, SyncGroup, Tracked, VrrpInstance } from "../model/model";
+import { basePriority } from "../model/priorities";
 import type { Node } from "../syntax/tree";
 import { isOpaqueBlock } from "./blocks";
 import { indentAt, lineEnd, lineStart, remove, removeWords } from "./edits";
@@ -290,8 +291,7 @@ export function effective(config: Config, at: Located<VrrpInstance>, target?: Re
       (strictGlobal.words.length < 2 ||
         parseBoolean(strictGlobal.words[1]) !== false ||
         (target !== undefined && compareReleases(target, "2.3.0") < 0));
-  const p = model.priority?.value;
-  const priority = p !== undefined && p >= 1 && p <= 255 ? p : 100;
+  const priority = basePriority(model);
   const ah =
     model.authType?.value === "AH" &&
     model.authPass !== undefined &&
@@ -660,7 +660,7 @@ class InstanceCheck {
         { severity: e.strict ? "warning" : "information", fixes: () => this.linkLocalToFront() },
       );
     }
-    if (!m.interface && e.unicast && this.newer) {
+    if (!m.interface && e.unicast && this.since228) {
       for (const vip of [...m.virtualIps, ...m.excludedIps]) {
         if (!vip.dev)
           this.add(
@@ -790,16 +790,26 @@ class InstanceCheck {
   }
 
   private vipTwice(vip: AddressEntry, before: AddressEntry): void {
+    const text = (v: AddressEntry) => {
+      const { start, end } = this.config.range(this.e.at, v);
+      return this.config.tree.text.slice(start, end);
+    };
+    const effect = this.newer
+      ? t("keepalived ignores this entry", "keepalived 会忽略该条目")
+      : this.m.virtualIps.includes(vip)
+        ? t("keepalived announces it twice in every advert", "keepalived 会在每个通告中重复携带它")
+        : t("keepalived adds it twice", "keepalived 会添加两次");
     this.add(
       duplicateVip,
       vip.word,
       t(
-        `${formatAddress(vip.address)} stands in the instance already; ${this.newer ? "keepalived ignores this entry" : "keepalived announces it twice in every advert"}.`,
-        `实例中已有 ${formatAddress(vip.address)}；${this.newer ? "keepalived 会忽略该条目" : "keepalived 会在每个通告中重复携带它"}。`,
+        `${formatAddress(vip.address)} stands in the instance already; ${effect.en}.`,
+        `实例中已有 ${formatAddress(vip.address)}；${effect.zh}。`,
       ),
       {
         related: [{ ...this.config.range(this.e.at, before.word), message: t("The first one", "第一个") }],
-        fixes: [this.deleteLine(vip)],
+        // Another prefix or device may be the one that was meant.
+        fixes: () => [{ ...this.deleteLine(vip), safe: text(vip) === text(before) }],
       },
     );
   }
@@ -918,7 +928,7 @@ class InstanceCheck {
             "An address owner (priority 255) always takes over; keepalived clears nopreempt.",
             "地址所有者（priority 255）总会接管；keepalived 会清除 nopreempt。",
           ),
-          { fixes: [this.deleteLine(m.nopreempt)] },
+          { fixes: [{ ...this.deleteLine(m.nopreempt), safe: false }] },
         );
         cleared = true;
       } else if (e.master) {
@@ -945,7 +955,7 @@ class InstanceCheck {
             "Strict mode does not allow preempt_delay; keepalived clears it.",
             "严格模式不允许 preempt_delay；keepalived 会清除它。",
           ),
-          { fixes: [this.deleteLine(delay)] },
+          { fixes: [this.deleteSetting(delay)] },
         );
       } else if (e.master) {
         this.add(
@@ -1341,7 +1351,7 @@ class InstanceCheck {
         ),
       );
     }
-    if (e.unicast && !m.interface && this.newer) {
+    if (e.unicast && !m.interface && this.since228) {
       if (!source)
         this.add(
           unicastSource,
@@ -1719,7 +1729,7 @@ class InstanceCheck {
     }
     const add = (name: string, en: string, zh: string, when = true) => {
       const s = this.setting(name);
-      if (s && when) this.add(strictMode, s, t(`${en}.`, `${zh}。`), { fixes: [this.deleteLine(s)] });
+      if (s && when) this.add(strictMode, s, t(`${en}.`, `${zh}。`), { fixes: [this.deleteSetting(s)] });
     };
     const off = (name: string) => parseBoolean(this.setting(name)?.words[1] ?? "true") === false;
     if (m.state) {
@@ -1731,7 +1741,7 @@ class InstanceCheck {
             "In strict mode only an address owner (priority 255) starts as MASTER; keepalived starts this one as BACKUP.",
             "严格模式下只有地址所有者（priority 255）以 MASTER 启动；keepalived 会以 BACKUP 启动该实例。",
           ),
-          { fixes: this.rewrite(m.state, "BACKUP", true) },
+          { fixes: this.rewrite(m.state, "BACKUP") },
         );
       } else if (m.state.value === "BACKUP" && e.owner) {
         this.add(
@@ -1741,7 +1751,7 @@ class InstanceCheck {
             "In strict mode an address owner (priority 255) starts as MASTER; keepalived does so.",
             "严格模式下地址所有者（priority 255）以 MASTER 启动；keepalived 会如此处理。",
           ),
-          { fixes: this.rewrite(m.state, "MASTER", true) },
+          { fixes: this.rewrite(m.state, "MASTER") },
         );
       }
     }
@@ -1758,7 +1768,14 @@ class InstanceCheck {
               "Strict mode knows no unicast: newer releases refuse this.",
               "严格模式不支持单播：较新版本会拒绝。",
             ),
-        { severity: this.newer ? "error" : undefined },
+        {
+          severity: this.newer ? "error" : undefined,
+          fixes: () =>
+            this.strictAt().map((at) => ({
+              ...this.deleteRange(at),
+              title: t("Switch strict mode off", "关闭严格模式"),
+            })),
+        },
       );
     }
     const macAt = this.setting("use_vmac")?.words.findIndex((w, i) => i > 0 && w.split(":").length > 3) ?? -1;
@@ -1778,7 +1795,7 @@ class InstanceCheck {
         strictMode,
         down,
         t("Strict mode requires 3; keepalived uses it.", "严格模式要求为 3；keepalived 会使用它。"),
-        { fixes: down.spans[1] ? this.rewrite(down.spans[1], "3", true) : [] },
+        { fixes: down.spans[1] ? this.rewrite(down.spans[1], "3") : [] },
       );
     if (m.accept && e.version === 2)
       this.add(
@@ -1788,7 +1805,7 @@ class InstanceCheck {
           "accept does not exist in VRRP version 2 (RFC 3768); keepalived clears it in strict mode.",
           "VRRP 版本 2（RFC 3768）没有 accept；严格模式下 keepalived 会清除它。",
         ),
-        { fixes: () => [...this.version3(), this.deleteLine(m.accept!)] },
+        { fixes: () => [...this.version3(), this.deleteSetting(m.accept!)] },
       );
     add(
       "garp_lower_prio_repeat",
@@ -1826,7 +1843,7 @@ class InstanceCheck {
           "Strict mode sends from the VMAC; keepalived clears vmac_xmit_base.",
           "严格模式从 VMAC 发送；keepalived 会清除 vmac_xmit_base。",
         ),
-        { fixes: [this.deleteLine(xmit)] },
+        { fixes: [this.deleteSetting(xmit)] },
       );
   }
 
@@ -1836,11 +1853,16 @@ class InstanceCheck {
     return this.m.version ? this.rewrite(this.m.version, "3") : this.insert("version 3");
   }
 
+  /** Deletes what strict mode drops, though the user may rather do without strict mode. */
+  private deleteSetting(span: Span): Fix {
+    return { ...this.deleteLine(span), safe: false };
+  }
+
   private deleteWord(setting: Setting, n: number): Fix[] {
     const from = this.config.offset(this.e.at, setting.spans[n - 1].end);
     const to = this.config.offset(this.e.at, setting.spans[n].end);
     const word = setting.words[n];
-    return [{ title: t(`Delete ${word}`, `删除 ${word}`), edits: [replace(from, to, "")], safe: true }];
+    return [{ title: t(`Delete ${word}`, `删除 ${word}`), edits: [replace(from, to, "")] }];
   }
 }
 
@@ -2121,7 +2143,11 @@ function repeatedTrackers(config: Config, at: Located<VrrpInstance | SyncGroup>,
         ),
         {
           related: [{ ...config.range(at, before), message: t("The first one", "第一个") }],
-          fixes: () => [deleteEntry(config, config.nodeOf(at), list, range)],
+          fixes: () => {
+            // Another weight may be the one that was meant.
+            const safe = entry.weight?.value === before.weight?.value && entry.reverse === before.reverse;
+            return [deleteEntry(config, config.nodeOf(at), list, range, { safe })];
+          },
         },
       );
     }

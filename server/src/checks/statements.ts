@@ -67,7 +67,7 @@ import {
   rule,
 } from "./rule";
 import { checkScriptLine } from "./scripts";
-import { checkValue, isUnknown, macFixes, newerRelease, type ValueContext } from "./values";
+import { checkValue, isUnknown, lastByte, macFixes, newerRelease, type ValueContext } from "./values";
 import {
   countText,
   EMPTY_LISTS,
@@ -1444,6 +1444,8 @@ class Pass {
       do {
         // A second or later statement on the line stops a list of words that may be anything.
         this.value(node, at, arg, context);
+        if (arg.type === "hexstring" && at === given && arg.length === undefined)
+          lastByte(context, node.word(at), node.wordStart(at) - this.base, node.wordEnd(at) - this.base);
         at++;
       } while (arg.repeatable && at <= given && at - i <= (arg.maxCount ?? Number.POSITIVE_INFINITY));
     }

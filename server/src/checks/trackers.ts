@@ -34,7 +34,10 @@ const owner = rule(
 const noPriority = rule(
   "missing-priority",
   "information",
-  t("An instance without priority: keepalived takes 100.", "实例没有 priority：keepalived 使用 100。"),
+  t(
+    "An instance without priority: keepalived takes 100, with state MASTER 255.",
+    "实例没有 priority：keepalived 使用 100，state MASTER 时使用 255。",
+  ),
 );
 const scriptTimeout = rule(
   "script-timeout",
@@ -123,20 +126,27 @@ function priority(config: Config, at: Located<VrrpInstance>, report: Report): vo
       at,
       model.nameSpan.end > model.nameSpan.start ? model.nameSpan : model,
     );
+    const owns = basePriority(model) === 255;
     report.add(
       noPriority,
       start,
       end,
-      t(
-        "No priority is given: keepalived takes 100. Two nodes without it are equal, and the higher IP address wins.",
-        "没有指定 priority：keepalived 使用 100。两个节点都不指定时优先级相同，IP 地址较大者胜出。",
-      ),
+      owns
+        ? t(
+            "No priority is given: with state MASTER keepalived takes 255, the node counts as owner of the addresses, and no tracker lowers that.",
+            "没有指定 priority：state MASTER 时 keepalived 使用 255，节点被视为地址所有者，任何跟踪都不会降低它。",
+          )
+        : t(
+            "No priority is given: keepalived takes 100. Two nodes without it are equal, and the higher IP address wins.",
+            "没有指定 priority：keepalived 使用 100。两个节点都不指定时优先级相同，IP 地址较大者胜出。",
+          ),
       {
+        severity: owns ? "warning" : undefined,
         fixes: () => [
           {
             title: t("Insert “priority 100”", "插入“priority 100”"),
             edits: absolute(node.base, insertStatement(node, "priority 100")),
-            safe: true,
+            safe: !owns,
           },
         ],
       },

@@ -990,18 +990,22 @@ function hexString(c: ValueContext, arg: Arg, word: string, start: number, end: 
       ),
       hexFixes(word, wild, start, end),
     );
-  } else if (/^(?:..)*ff$/i.test(word) && older(c, "2.4.0")) {
-    fail(
-      c,
-      badValue,
-      start,
-      end,
-      t(
-        `Before 2.4 keepalived takes a last byte ff for an error of ${c.subject}`,
-        `2.4 之前的 keepalived 把 ${c.subject} 末尾的字节 ff 当作错误`,
-      ),
-    );
   }
+}
+
+/** Up to 2.3 keepalived takes a last byte ff for its own sign of an error. */
+export function lastByte(c: ValueContext, word: string, start: number, end: number): void {
+  if (!/^(?:..)*ff$/i.test(word) || !older(c, "2.4.0")) return;
+  fail(
+    c,
+    badValue,
+    start,
+    end,
+    t(
+      `Before 2.4 keepalived takes a last byte ff for an error of ${c.subject}`,
+      `2.4 之前的 keepalived 把 ${c.subject} 末尾的字节 ff 当作错误`,
+    ),
+  );
 }
 
 /** Hexadecimal digits without prefix and separators. */

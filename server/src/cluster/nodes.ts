@@ -128,18 +128,22 @@ function distinct(node: ClusterNode, { at }: NodeInstance): string {
 }
 
 /**
- * Whether two instances with the same number certainly meet on one network: a VIP of one lies in a subnet that the other
- * shows. Undefined where the files do not tell.
+ * Whether two instances with the same number meet on one network: a VIP of one lies in a subnet that the other shows.
+ * Where no subnet is written, undefined if the VIPs are as close as those of one network usually are (/24, /64).
  */
 export function shareNetwork(left: NodeInstance, right: NodeInstance): boolean | undefined {
+  const all = (i: NodeInstance) =>
+    [...i.at.model.virtualIps, ...i.at.model.excludedIps].filter((v) => !isLinkLocal(v.address));
   const nets = (i: NodeInstance) =>
-    [...i.at.model.virtualIps, ...i.at.model.excludedIps].filter(
-      (v) =>
-        v.prefix !== undefined && v.prefix < (v.address.family === 4 ? 31 : 127) && !isLinkLocal(v.address),
-    );
+    all(i).filter((v) => v.prefix !== undefined && v.prefix < (v.address.family === 4 ? 31 : 127));
   const l = nets(left);
   const r = nets(right);
-  if (l.length === 0 && r.length === 0) return undefined;
+  if (l.length === 0 && r.length === 0) {
+    const near = all(left).some((a) =>
+      all(right).some((b) => inNetwork(b.address, a.address, a.address.family === 4 ? 24 : 64)),
+    );
+    return near ? undefined : false;
+  }
   const meets = (a: typeof l, b: NodeInstance) =>
     a.some((n) => b.at.model.virtualIps.some((v) => inNetwork(v.address, n.address, n.prefix!)));
   return meets(l, right) || meets(r, left);

@@ -7,7 +7,7 @@ import { addressKey, formatAddress, sameAddress } from "../language/address";
 import { type Text, t } from "../language/schema";
 import type { Located } from "../model/config";
 import type { AddressEntry, RealServer, Span, VirtualServer, VrrpInstance } from "../model/model";
-import { influences } from "../model/priorities";
+import { type Influence, influences } from "../model/priorities";
 import { Kind } from "../syntax/records";
 import type { Node } from "../syntax/tree";
 import type { Row, Section } from "./compare";
@@ -48,6 +48,10 @@ function copied(node: Node, indent: string): string {
     indent,
   );
 }
+
+/** Sum of the positive or of the negative weights. */
+const total = (list: readonly Influence[], sign: 1 | -1): number =>
+  list.reduce((n, x) => (Math.sign(x.weight) === sign ? n + x.weight : n), 0);
 
 class InstanceRemedies {
   private readonly lm: VrrpInstance;
@@ -126,11 +130,22 @@ class InstanceRemedies {
     const { lm, rm } = this;
     const p = this.l.priority;
     const taken = this.taken(this.l.virtualRouterId);
-    const free = (sign: 1 | -1) =>
-      [10, 5, 15, 1]
+    const own = influences(this.left.reading.config, lm);
+    const other = influences(this.right.reading.config, rm);
+    // What a failure takes away from the stronger one has to be enough.
+    const decides = (n: number) => {
+      const strong = n > p ? own : other;
+      return (
+        !strong.some((x) => x.weight !== 0) ||
+        Math.abs(n - p) < -total(strong, -1) + total(n > p ? other : own, 1)
+      );
+    };
+    const free = (sign: 1 | -1) => {
+      const numbers = [10, 5, 15, 1]
         .map((step) => p + sign * step)
-        .filter((n) => n >= 1 && n <= 254 && !taken.has(n))
-        .slice(0, 1);
+        .filter((n) => n >= 1 && n <= 254 && !taken.has(n));
+      return numbers.filter(decides).concat(numbers).slice(0, 1);
+    };
     const less = free(-1);
     const more = free(1);
     const masters = [lm, rm].map((m) => m.state?.value === "MASTER");
@@ -143,11 +158,9 @@ class InstanceRemedies {
     const { l, r, lm } = this;
     const own = influences(this.left.reading.config, lm);
     const other = influences(this.right.reading.config, r.at.model);
-    const sum = (list: typeof own, sign: 1 | -1) =>
-      list.reduce((n, x) => (Math.sign(x.weight) === sign ? n + x.weight : n), 0);
     const fixes: Fix[] = [];
     if (l.priority > r.priority) {
-      const best = Math.min(254, r.priority + sum(other, 1));
+      const best = Math.min(254, r.priority + total(other, 1));
       const weighted = own.filter((x) => x.weight !== 0);
       const [only] = weighted;
       if (weighted.length === 1 && only.weight < 0 && only.kind !== "file" && l.priority < 255) {
@@ -155,14 +168,20 @@ class InstanceRemedies {
         const edit = weight >= -253 && l.priority + weight >= 1 ? this.weight(only.name, weight) : undefined;
         if (edit) fixes.push({ title: write(`weight ${weight}`), edits: [edit] });
       }
-      const loss = -sum(own, -1);
+      const loss = -total(own, -1);
       const p = Math.min(254, best + loss - 1);
-      if (lm.priority && p > r.priority && p < l.priority && p + sum(own, 1) > best)
+      if (
+        lm.priority &&
+        p > r.priority &&
+        p < l.priority &&
+        p + total(own, 1) > best &&
+        p + total(own, 1) <= 254
+      )
         fixes.push({ title: write(`priority ${p}`), edits: [this.value(lm.priority, String(p))] });
     } else {
-      const worst = Math.max(1, r.priority + sum(other, -1));
-      const p = worst + 1 - sum(own, 1);
-      if (r.priority < 255 && p > l.priority && worst + 1 < r.priority + sum(other, 1))
+      const worst = Math.max(1, r.priority + total(other, -1));
+      const p = worst + 1 - total(own, 1);
+      if (r.priority < 255 && p > l.priority && worst + 1 < r.priority + total(other, 1))
         fixes.push(...this.setting("priority", lm.priority, String(p)));
     }
     return fixes;

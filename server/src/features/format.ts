@@ -50,7 +50,19 @@ interface LayoutEdit extends TextEdit {
 
 /** Formats a whole file. No edits when nothing is to do, or when the result would not read the same. */
 export function formatDocument(file: SourceFile, options: FormatOptions): TextEdit[] {
-  return formatOnce(file, options, 0);
+  return hasEndlessLine(file.text) ? [] : formatOnce(file, options, 0);
+}
+
+/** keepalived reads 1 KB of a line. What is so much longer is no configuration, and is left as it is. */
+const ENDLESS = 1 << 16;
+
+function hasEndlessLine(text: string): boolean {
+  for (let at = 0; at + ENDLESS < text.length; ) {
+    const end = text.lastIndexOf("\n", at + ENDLESS);
+    if (end < at) return true;
+    at = end + 1;
+  }
+  return false;
 }
 
 /** @param depth how often this was asked for the result of itself. */

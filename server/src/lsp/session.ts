@@ -333,20 +333,31 @@ export class Session implements FileAccess {
         if (this.knownRoots.has(uri) || this.nodeFiles.has(uri)) continue;
         // Requests of the user come first.
         if (++n % 16 === 0) await new Promise<void>((done) => setTimeout(done, 0));
-        const result = this.file(uri);
-        if (result.kind !== "file") continue;
-        const { text } = result.file;
-        if (!this.documents.has(uri) && /^[ \t]*(@\S+[ \t]+)?include[rmwba]?[ \t]/m.test(text))
-          this.knownRoots.add(uri);
-        if (
-          this.nodeFiles.size < MAX_NODE_FILES &&
-          text.length < MAX_NODE_TEXT &&
-          text.includes("vrrp_instance")
-        )
-          this.nodeFiles.add(uri);
+        this.classify(uri);
       }
     }
     return this.knownRoots.size + this.nodeFiles.size > before;
+  }
+
+  /** Files found in the workspace that a client without a disk is still reading for us. */
+  private readonly awaited = new Set<string>();
+
+  /** Remembers a configuration of the workspace by what it may be to others: a root, or a node of a cluster. */
+  private classify(uri: string): void {
+    const result = this.file(uri);
+    if (result.kind === "pending") this.awaited.add(uri);
+    if (result.kind !== "file") return;
+    const { text } = result.file;
+    if (!this.documents.has(uri) && /^[ \t]*(@\S+[ \t]+)?include[rmwba]?[ \t]/m.test(text))
+      this.knownRoots.add(uri);
+    if (this.nodeFiles.size < MAX_NODE_FILES && text.length < MAX_NODE_TEXT && text.includes("vrrp_instance"))
+      this.nodeFiles.add(uri);
+  }
+
+  /** A client has read a file that was asked for. */
+  arrived(uri: string): void {
+    this.fileChanged(uri);
+    if (this.awaited.delete(uri)) this.classify(uri);
   }
 
   /** What is known about NSX for a project; undefined where nothing speaks of NSX. */

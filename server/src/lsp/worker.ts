@@ -17,7 +17,7 @@ export async function serveWorker(): Promise<void> {
   const host = clientHost(connection);
   const server = new Server(connection, host);
   host.onArrival((uri) => {
-    server.session.fileChanged(uri);
+    server.session.arrived(uri);
     server.refresh();
   });
   server.start();

@@ -52,10 +52,14 @@ export function influences(config: Config, instance: VrrpInstance): Influence[] 
 
 const clamp = (p: number): number => Math.max(1, Math.min(254, p));
 
-/** Base priority: as configured, 100 by default. */
+/**
+ * Base priority as configured. Without one it is 100, with `state MASTER` 255: the instance counts as owner of its
+ * addresses. A number out of range gives 100.
+ */
 export const basePriority = (instance: VrrpInstance): number => {
   const p = instance.priority?.value;
-  return p !== undefined && p >= 1 && p <= 255 ? p : 100;
+  if (p !== undefined && p >= 1 && p <= 255) return p;
+  return !instance.settings.has("priority") && instance.state?.value === "MASTER" ? 255 : 100;
 };
 
 /**

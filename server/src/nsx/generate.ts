@@ -554,15 +554,21 @@ function serviceWarnings(
         );
       }
     }
+    const fronts = frontsWith(service, options.marks ?? new Map());
     for (const destination of service.destinations) {
       const name = formatAddress(destination.address);
-      if (destination.portWritten !== undefined)
+      const { portWritten } = destination;
+      // keepalived clears the port where a mark selects; that matters only if clients use another one.
+      const same = fronts.every(
+        ({ ports }) => ports.length === 1 && ports[0].first === portWritten && ports[0].last === portWritten,
+      );
+      if (portWritten !== undefined && !same)
         add(
           "warning",
           "port-reset",
           t(
-            `${title}: port ${destination.portWritten} of ${name} has no effect with ${destination.method}; the packets keep the virtual server's port.`,
-            `${title}：${destination.method} 模式下 ${name} 的端口 ${destination.portWritten} 不起作用，报文保持虚拟服务器的端口。`,
+            `${title}: port ${portWritten} of ${name} has no effect with ${destination.method}; the packets keep the virtual server's port.`,
+            `${title}：${destination.method} 模式下 ${name} 的端口 ${portWritten} 不起作用，报文保持虚拟服务器的端口。`,
           ),
           { at, span: destination.span },
         );

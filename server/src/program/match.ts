@@ -191,13 +191,7 @@ export const STRUCTURE = new Set([
 ]);
 
 /** Of these, what concerns a single statement unless it stands at the head of a block. */
-const STATEMENTS = new Set([
-  "unknown-keyword",
-  "wrong-block",
-  "newer-release",
-  "other-dialect",
-  "odd-character",
-]);
+const STATEMENTS = new Set(["unknown-keyword", "wrong-block", "newer-release", "odd-character"]);
 
 /** Findings after which keepalived goes on without the block. */
 const DROPPED = new Set(["missing-statement", "missing-argument", "duplicate-name"]);
@@ -253,7 +247,7 @@ export function match(m: Message, index: Index): Match {
     const names = namesOf(m.text, index);
     if (findings.some((o) => speaksOf(o, m, names))) return "found";
     // A block that keepalived dropped is missed by others.
-    const dropped = m.kind === "reference" && findings.some((o) => DROPPED.has(o.code));
+    const dropped = /reference|incomplete block/.test(m.kind) && findings.some((o) => DROPPED.has(o.code));
     return broken.length > 0 || dropped ? "follows" : "missed";
   }
   const heads = opened(uri, line);
@@ -286,7 +280,9 @@ export function match(m: Message, index: Index): Match {
   // The first member decides about the family, for keepalived; the odd one out is at fault.
   if (m.kind === "address family" && around.some((o) => /famil/.test(o.code))) return "follows";
   if (/^Unknown keyword '\}'/.test(m.text) && around.some((o) => o.line < line)) return "follows";
-  return broken.some((o) => o.uri !== uri || o.line <= line + 1) ? "follows" : "missed";
+  return broken.some((o) => o.uri !== uri || o.line <= line + 1 || o.code === "include-cycle")
+    ? "follows"
+    : "missed";
 }
 
 /** Names and values in a message that also stand in the configuration; what is everywhere says nothing. */

@@ -89,7 +89,7 @@ export type ResolveFault =
   | { readonly kind: "recursion"; readonly name: string; readonly endless: boolean }
   | { readonly kind: "expansion-limit"; readonly limit: number };
 
-/** `odd`: keepalived accepts the parameters and reads something else. */
+/** `odd`: keepalived accepts the parameters and reads something else. `defined`: it stands in a definition. */
 export type GeneratorProblem =
   | "definition"
   | "close"
@@ -98,7 +98,8 @@ export type GeneratorProblem =
   | "hex"
   | "count"
   | "multi-line"
-  | "odd";
+  | "odd"
+  | "defined";
 
 /** `none`: the name takes no parameters; `since`: the release has to know the name. */
 export type PredefinedProblem = "numeric" | "count" | "order" | "env" | "none" | "since";
@@ -210,7 +211,7 @@ export const DEFAULT_LIMITS: ResolveLimits = {
 const GENERATOR = /^[ \t]*~(SEQx?|LST)[ \t]*\(/;
 const MAX_LINE = 1023;
 /** What a replacement counts beyond the text that it makes. */
-const PER_EXPANSION = 32;
+const PER_EXPANSION = 64;
 /** More replacements than that in a line of such a length are definitions that hold themselves. */
 const MAX_ROUNDS = 1024;
 
@@ -487,8 +488,8 @@ class Resolver {
     const text = pieces.map((x) => x.text).join("");
     const trimmed = text.trimStart();
     if (trimmed.startsWith("~")) {
-      const generator = /^~(SEQx?|LST)[ \t]*\(/.exec(trimmed);
-      if (generator) {
+      if (GENERATOR.test(trimmed)) {
+        if (this.literalGenerator(file, pieces, text)) return;
         this.generate(file, pieces, text, depth);
         for (const line of more) this.continuation(file, line, depth);
         return;
@@ -511,6 +512,25 @@ class Resolver {
     for (const piece of pieces) this.emit(piece, file);
     this.newline(file, pieces);
     for (const line of more) this.continuation(file, line, depth);
+  }
+
+  private get newDialect(): boolean {
+    return this.files[0].tree.dialect.commentEndsDefinition;
+  }
+
+  /** Newer releases evaluate a generator only where it stands in the line as it is written. */
+  private literalGenerator(file: number, pieces: readonly Piece[], text: string): boolean {
+    if (!this.newDialect) return false;
+    if (pieces.find((x) => x.text.trim() !== "")?.verbatim) return false;
+    const { start, end } = this.rangeOf(pieces, 0, text.length);
+    const fault: ResolveFault = { kind: "generator", problem: "defined", detail: text.trim() };
+    if (
+      !this.problems.some(
+        (p) => p.place.file === file && p.place.start === start && p.fault.kind === "generator",
+      )
+    )
+      this.problems.push({ place: { file, start, end }, fault });
+    return true;
   }
 
   /** A further line of a multi-line definition: it may carry a condition and is expanded in its turn. */

@@ -236,6 +236,23 @@ describe("the drawing of a topology", () => {
     assert.equal(drawTopology(graphOf(many(60)), { room: { width: 466, height: 700 } }).direction, "LR");
   });
 
+  it("leads lines past the title of a sync group, not through it", () => {
+    const { body, spots } = drawTopology(everything(), { direction: "TB" });
+    const group = spots.find((s) => s.id === "sync:EDGE");
+    const title = /<g class="group-title">.*?class="title" x="(\d+)"/s.exec(body);
+    assert.ok(group && title);
+    const end = Number(title[1]) + estimate("EDGE", "bold", 13);
+    // Those that point at a member; the group itself is reached at its upper edge.
+    const tips = [...body.matchAll(/class="tip \w+" d="M([\d.]+) ([\d.]+)l-4 -8/g)]
+      .map(([, x, y]) => ({ x: Number(x), y: Number(y) }))
+      .filter(({ y }) => y > group.y && y < group.y + group.height);
+    assert.ok(tips.length > 3);
+    assert.deepEqual(
+      tips.filter(({ x }) => x < end),
+      [],
+    );
+  });
+
   it("stays quick and small with a thousand virtual servers", () => {
     const graph = graphOf(many(1000, 3));
     assert.equal(graph.nodes.length, 1001);

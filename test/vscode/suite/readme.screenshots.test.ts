@@ -64,68 +64,62 @@ describe("pictures of the documentation", function () {
   this.timeout(180_000);
   before(async () => {
     ok(ui.available, "only a window with a UI bridge can be photographed");
-    await ui.setViewport(1180, 680);
     await commands.executeCommand("workbench.action.closeSidebar");
     await commands.executeCommand("notifications.clearAll");
   });
+  beforeEach(() => ui.setViewport(1180, 680));
   afterEach(async () => {
     await commands.executeCommand("workbench.action.closePanel");
     await closeAll();
   });
 
-  it("en diagnostics", async () => {
-    const editor = await show("drafts/keepalived.conf");
-    await findings(editor, 4);
-    await commands.executeCommand("workbench.actions.view.problems");
-    await ui.waitFor(".markers-panel .monaco-list-row");
-    await picture("diagnostics");
-  });
-
-  it("en quick-fix", async () => {
-    const editor = await show("drafts/keepalived.conf");
-    await findings(editor, 4);
-    await cursorBehind(editor, "weihgt");
-    await commands.executeCommand("editor.action.quickFix");
-    await ui.waitFor(".action-widget");
-    await picture("quick-fix");
-    await ui.press("Escape");
-  });
-
-  it("en hover", async () => {
-    const editor = await show("lb1/keepalived.conf");
-    await cursorBehind(editor, "virtual_server 192.0.2.10 443 {\n    lb_a");
-    await commands.executeCommand("editor.action.showHover");
-    await ui.waitFor(".monaco-hover-content");
-    await picture("hover");
-    await ui.press("Escape");
-  });
-
-  it("en completion", async () => {
-    const editor = await show("lb1/keepalived.conf");
-    await cursorBehind(editor, "lb_kind DR\n    protocol TCP");
-    await ui.press("Enter");
-    await ui.type("p");
-    await ui.waitFor(".suggest-widget .monaco-list-row");
-    if (!(await visible(".suggest-details"))) await commands.executeCommand("toggleSuggestionDetails");
-    await ui.waitFor(".suggest-details");
-    await picture("completion");
-    await ui.press("Escape");
-  });
-
-  it("en nsx-policy", async () => {
-    const editor = await show("lb1/keepalived.conf");
-    await cursorBehind(editor, "virtual_server 192.0.2.10");
-    await showPolicy();
-    await picture("nsx-policy");
-  });
-
   for (const locale of ["en", "zh"]) {
-    const name = (base: string) => (locale === "zh" ? `${base}.zh-cn` : base);
+    const name = (base: string) => (locale === "zh" ? `${base}-zh-cn` : base);
+
+    it(`${locale} diagnostics`, async () => {
+      const editor = await show("drafts/keepalived.conf");
+      await findings(editor, 4);
+      await commands.executeCommand("workbench.actions.view.problems");
+      await ui.waitFor(".markers-panel .monaco-list-row");
+      await picture(name("diagnostics"));
+    });
+
+    it(`${locale} quick-fix`, async () => {
+      const editor = await show("drafts/keepalived.conf");
+      await findings(editor, 4);
+      await cursorBehind(editor, "weihgt");
+      await commands.executeCommand("editor.action.quickFix");
+      await ui.waitFor(".action-widget");
+      await picture(name("quick-fix"));
+      await ui.press("Escape");
+    });
+
+    it(`${locale} hover`, async () => {
+      const editor = await show("lb1/keepalived.conf");
+      await cursorBehind(editor, "virtual_server 192.0.2.10 443 {\n    lb_a");
+      await commands.executeCommand("editor.action.showHover");
+      await ui.waitFor(".monaco-hover-content");
+      await picture(name("hover"));
+      await ui.press("Escape");
+    });
+
+    it(`${locale} completion`, async () => {
+      const editor = await show("lb1/keepalived.conf");
+      await cursorBehind(editor, "lb_kind DR\n    protocol TCP");
+      await ui.press("Enter");
+      await ui.type("p");
+      await ui.waitFor(".suggest-widget .monaco-list-row");
+      if (!(await visible(".suggest-details"))) await commands.executeCommand("toggleSuggestionDetails");
+      await ui.waitFor(".suggest-details");
+      await picture(name("completion"));
+      await ui.press("Escape");
+    });
 
     it(`${locale} topology`, async () => {
       const editor = await show("lb1/keepalived.conf");
       await commands.executeCommand("keepalived.showTopology");
       await ui.waitFor("svg .node.peer .row", inside);
+      await ui.setViewport(1180, 500);
       await cursorBehind(editor, "real_server 192.0.2.21");
       await ui.waitFor("svg .row.current", inside);
       await commands.executeCommand("workbench.action.focusSecondEditorGroup");
@@ -148,31 +142,30 @@ describe("pictures of the documentation", function () {
       await pause(1500);
       await picture(name("packet-path"));
     });
+
+    it(`${locale} peers`, async () => {
+      const editor = await show("lb1/keepalived.conf");
+      // The peers are known once the workspace is.
+      await eventually("the peer", async () => {
+        const found = await commands.executeCommand<{ sections: unknown[] } | undefined>(
+          "keepalived.compareWithPeer",
+          editor.document.uri,
+          workspace.workspaceFolders?.[0].uri.with({
+            path: `${workspace.workspaceFolders[0].uri.path}/lb2/keepalived.conf`,
+          }),
+        );
+        return found?.sections.length;
+      });
+      await ui.waitFor("table >> visible=true", inside);
+      await picture(name("peers"));
+    });
   }
 
-  it("zh diagnostics", async () => {
-    const editor = await show("drafts/keepalived.conf");
-    await findings(editor, 4);
-    await commands.executeCommand("workbench.actions.view.problems");
-    await ui.waitFor(".markers-panel .monaco-list-row");
-    await picture("diagnostics.zh-cn");
-  });
-
-  it("en peers", async () => {
+  it("en nsx-policy", async () => {
     const editor = await show("lb1/keepalived.conf");
-    // The peers are known once the workspace is.
-    await eventually("the peer", async () => {
-      const found = await commands.executeCommand<{ sections: unknown[] } | undefined>(
-        "keepalived.compareWithPeer",
-        editor.document.uri,
-        workspace.workspaceFolders?.[0].uri.with({
-          path: `${workspace.workspaceFolders[0].uri.path}/lb2/keepalived.conf`,
-        }),
-      );
-      return found?.sections.length;
-    });
-    await ui.waitFor("table >> visible=true", inside);
-    await picture("peers");
+    await cursorBehind(editor, "virtual_server 192.0.2.10");
+    await showPolicy();
+    await picture("nsx-policy");
   });
 
   it("en tour", async () => {

@@ -1013,8 +1013,8 @@ export const vrrpInstance: KeywordSpec = block(
         oneOf("state", ["MASTER", "BACKUP"], {
           valueDocs: {
             MASTER: t(
-              "Starts as master at once; an election follows if a higher priority is heard.",
-              "启动即为主节点；若收到更高优先级的通告再选举。",
+              "Meant to be master. The priority decides all the same; without one it becomes 255.",
+              "打算作为主节点。实际仍由优先级决定；未设置 priority 时变为 255。",
             ),
             BACKUP: t(
               "Starts as backup and becomes master when no advert of a higher priority arrives. Needed for nopreempt.",
@@ -1025,8 +1025,8 @@ export const vrrpInstance: KeywordSpec = block(
       ],
       {
         doc: t(
-          "State in which the instance starts. MASTER lets it become master without waiting; the election decides afterwards.",
-          "实例启动时的状态。MASTER 使其不经等待即成为 master；之后由选举决定。",
+          "State that the instance is meant to have. It starts as backup all the same and waits for adverts, unless its priority is 255.",
+          "实例预期的状态。无论如何都以备用状态启动并等待通告，除非优先级为 255。",
         ),
         example: "state BACKUP",
         repeat: "MASTER-wins",
