@@ -8,7 +8,7 @@ import { basePriority, effectivePriorities, type Influence, influences } from ".
 import { remove } from "./edits";
 import { insertStatement, lineBelow, writeFix } from "./insert";
 import { effective, lastOctet, liveInstances } from "./instances";
-import { type Edit, type Fix, quote, type Report, replace, rule } from "./rule";
+import { type Edit, type Fix, nearest, quote, type Report, replace, rule } from "./rule";
 import { isUnknown } from "./values";
 
 export const weakWeight = rule(
@@ -120,7 +120,9 @@ function priority(config: Config, at: Located<VrrpInstance>, report: Report): vo
     !model.settings.has("priority") &&
     !joined &&
     node?.hasBody &&
-    model.virtualIps.length > 0
+    model.virtualIps.length > 0 &&
+    // The misspelt word is reported, and that is enough.
+    !node.children.some((n) => n.keyword === undefined && n.wordCount > 1 && nearest(n.word(0), ["priority"]))
   ) {
     const { start, end } = config.range(
       at,

@@ -368,6 +368,24 @@ function warningsFor(
         `只有在没有更靠前的有状态规则匹配这些报文时，无状态规则才有效：请检查其上的 ${category} 策略${earlier.length > 0 ? `以及 ${earlier.join("、")} 类别` : ""}中是否有匹配虚拟地址的规则（一条“允许任意 ICMP”就足以干扰）。`,
       ),
     );
+    if (options.project)
+      add(
+        "note",
+        "project-order",
+        t(
+          "Policies of the default space that apply to the project come before all policies of the project: check them, too.",
+          "默认空间中应用于该项目的策略先于项目内的所有策略：也请检查它们。",
+        ),
+      );
+    if (options.project && category === "Emergency")
+      add(
+        "warning",
+        "project-emergency",
+        t(
+          "From NSX 4.1 on a project has no category Emergency: choose Infrastructure there.",
+          "自 NSX 4.1 起，项目没有 Emergency 类别：请选择 Infrastructure。",
+        ),
+      );
     add(
       "note",
       "old-flows",

@@ -177,13 +177,12 @@ describe("the server", () => {
       lenses.map((l) => l.command?.command),
       [
         undefined,
-        undefined,
         "keepalived.nsx.generatePolicy",
         "keepalived.showPacketPath",
         "keepalived.showIpvsTable",
       ],
     );
-    assert.deepEqual(lenses[2].command?.arguments, [URI, { line: 11, character: 0 }]);
+    assert.deepEqual(lenses[1].command?.arguments, [URI, { line: 11, character: 0 }]);
     const resolved = await client.sendRequest<CodeLens>("codeLens/resolve", lenses[0]);
     assert.equal(resolved.command?.title, "1 reference");
     assert.equal(resolved.command?.command, "keepalived.showReferences");

@@ -323,6 +323,17 @@ describe("warnings", () => {
     assert.ok(codes(vip + dr("192.0.2.1 80", "10.0.0.1 8080")).has("port-reset"));
     assert.ok(codes(vip + dr("192.0.2.1 80", "10.0.0.1 80", "UDP")).has("udp"));
     assert.ok(codes(vip + dr("192.0.2.1 80", "10.0.0.1 80", "SCTP")).has("sctp"));
+    // The port that clients use anyway is no surprise, although keepalived clears it where a mark selects.
+    const marked = `virtual_server_group G {\n192.0.2.1 80\nfwmark 3\n}\n${dr("group G", "10.0.0.1 80")}`;
+    const marks = new Map([
+      [3, [{ addresses: [], ports: [{ first: 80, last: 80 }], protocol: "TCP" as const }]],
+    ]);
+    assert.ok(!codes(vip + marked, { marks }).has("port-reset"));
+    assert.ok(codes(vip + marked.replace("10.0.0.1 80", "10.0.0.1 81"), { marks }).has("port-reset"));
+    const project = codes(vip + dr("192.0.2.1 80"), { project: "web" });
+    assert.ok(project.has("project-order") && !project.has("project-emergency"));
+    const emergency = codes(vip + dr("192.0.2.1 80"), { project: "web", category: "Emergency" });
+    assert.ok(emergency.has("project-emergency"));
     const tun = codes(vip + dr("192.0.2.1 80").replace("DR", "TUN"));
     for (const code of ["urpf", "mtu", "tunnel-real-servers"]) assert.ok(tun.has(code), code);
     const untyped = codes(vip + dr("192.0.2.1 80").replace("protocol TCP\n", ""));
