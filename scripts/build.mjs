@@ -31,20 +31,9 @@ function productBundles(target) {
       "semver/functions/satisfies": join(root, "client/src/slim/semver-satisfies.cts"),
     },
   };
-  // Only the page lays out; the client takes constants of the same module, and this library need not come with them.
-  const pure = {
-    name: "pure",
-    setup: (build) =>
-      build.onResolve({ filter: /^@dagrejs\/dagre$/ }, async ({ pluginData, ...args }) => {
-        if (pluginData === "pure") return undefined;
-        const { resolveDir, kind, importer } = args;
-        const found = await build.resolve(args.path, { resolveDir, kind, importer, pluginData: "pure" });
-        return { ...found, sideEffects: false };
-      }),
-  };
   const page = { platform: "browser", target: "es2022", format: "iife" };
   return [
-    { ...universal, plugins: [pure], format: "cjs", entry: "client/src/main.ts", outfile: "dist/client.js" },
+    { ...universal, format: "cjs", entry: "client/src/main.ts", outfile: "dist/client.js" },
     { ...page, entry: "client/src/pictures/webview/main.ts", outfile: "dist/pictures.js" },
     {
       ...universal,

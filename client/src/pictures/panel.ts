@@ -3,7 +3,6 @@ import { env, l10n, Uri, ViewColumn, type WebviewPanel, window, workspace } from
 import type { Host } from "../client";
 import { html, openPanel, page } from "../webview";
 import { type FromPicture, readMessage, type Strings, type ToPicture } from "./messages";
-import { pageStyle } from "./style";
 
 export interface PicturePanel {
   readonly panel: WebviewPanel;
@@ -55,7 +54,8 @@ export function openPicture(
   const data = html(JSON.stringify({ kind, strings }));
   webview.html = page(
     `<main id="picture" data-page="${data}"></main>`,
-    pageStyle(kind),
+    // The script brings its own: it is much larger than all the rest that the extension itself needs of a picture.
+    "",
     { uri: script.toString() },
     env.language,
   );

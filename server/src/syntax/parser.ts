@@ -1116,8 +1116,13 @@ export class Parser {
     return p;
   }
 
+  /** The column of a place at the start of its line. No line is looked through further than keepalived reads it. */
   private column(pos: number): number {
-    const start = this.text.lastIndexOf("\n", pos - 1) + 1;
+    let start = pos;
+    while (start > 0 && this.text.charCodeAt(start - 1) !== C.LF) {
+      if (pos - start > MAX_LINE_BYTES) return MAX_LINE_BYTES;
+      start--;
+    }
     let column = 0;
     for (let p = start; p < pos; p++) {
       const c = this.text.charCodeAt(p);

@@ -64,6 +64,26 @@ const schedulerArg = oneOf("scheduler", Object.keys(SCHEDULERS), {
   valueDocs: SCHEDULERS,
 });
 
+/** How packets are wrapped; only for TUN. */
+const TUNNEL_OPTIONS = arg("tunnelOptions", "option-list", {
+  optional: true,
+  requires: ["IPVS_TUN_TYPE"],
+  options: [
+    option("type", {
+      args: [oneOf("type", ["ipip", "gue", "gre"], { whenOmitted: "ipip" })],
+      since: "2.0.18",
+    }),
+    option("port", {
+      args: [uint("port", 1, 65535)],
+      since: "2.0.18",
+      doc: t("Required for gue, forbidden otherwise.", "gue 必须给出，其他类型禁止使用。"),
+    }),
+    option("nocsum", { since: "2.0.18" }),
+    option("csum", { since: "2.0.18", doc: t("Not for ipip.", "不用于 ipip。") }),
+    option("remcsum", { since: "2.0.18", doc: t("Not for ipip and gre.", "不用于 ipip 和 gre。") }),
+  ],
+});
+
 /** What each forwarding method does. */
 const METHODS = {
   NAT: t(
@@ -743,70 +763,22 @@ export const virtualServer: KeywordSpec = block(
       default: t("wlc (reported when missing)", "wlc（未设置时会提示）"),
       process: "checker",
     }),
-    leaf(
-      "lb_kind",
-      [
-        oneOf("method", ["NAT", "DR", "TUN"], { valueDocs: METHODS }),
-        arg("tunnelOptions", "option-list", {
-          optional: true,
-          requires: ["IPVS_TUN_TYPE"],
-          options: [
-            option("type", {
-              args: [oneOf("type", ["ipip", "gue", "gre"], { whenOmitted: "ipip" })],
-              since: "2.0.18",
-            }),
-            option("port", {
-              args: [uint("port", 1, 65535)],
-              since: "2.0.18",
-              doc: t("Required for gue, forbidden otherwise.", "gue 必须给出，其他类型禁止使用。"),
-            }),
-            option("nocsum", { since: "2.0.18" }),
-            option("csum", { since: "2.0.18", doc: t("Not for ipip.", "不用于 ipip。") }),
-            option("remcsum", { since: "2.0.18", doc: t("Not for ipip and gre.", "不用于 ipip 和 gre。") }),
-          ],
-        }),
-      ],
-      {
-        doc: t(
-          "Default forwarding method of the real servers; for TUN with tunnel type, port and checksum options.",
-          "真实服务器的默认转发模式；TUN 可带隧道类型、端口和校验和选项。",
-        ),
-        example: "lb_kind DR",
-        default: t("NAT (reported when missing)", "NAT（未设置时会提示）"),
-        process: "checker",
-      },
-    ),
-    leaf(
-      "lvs_method",
-      [
-        oneOf("method", ["NAT", "DR", "TUN"], { valueDocs: METHODS }),
-        arg("tunnelOptions", "option-list", {
-          optional: true,
-          requires: ["IPVS_TUN_TYPE"],
-          options: [
-            option("type", {
-              args: [oneOf("type", ["ipip", "gue", "gre"], { whenOmitted: "ipip" })],
-              since: "2.0.18",
-            }),
-            option("port", {
-              args: [uint("port", 1, 65535)],
-              since: "2.0.18",
-              doc: t("Required for gue, forbidden otherwise.", "gue 必须给出，其他类型禁止使用。"),
-            }),
-            option("nocsum", { since: "2.0.18" }),
-            option("csum", { since: "2.0.18", doc: t("Not for ipip.", "不用于 ipip。") }),
-            option("remcsum", { since: "2.0.18", doc: t("Not for ipip and gre.", "不用于 ipip 和 gre。") }),
-          ],
-        }),
-      ],
-      {
-        doc: t("Synonym of lb_kind.", "lb_kind 的同义词。"),
-        example: "lvs_method TUN type gue port 6635 csum",
-        default: t("NAT (reported when missing)", "NAT（未设置时会提示）"),
-        aliasOf: "lb_kind",
-        process: "checker",
-      },
-    ),
+    leaf("lb_kind", [oneOf("method", ["NAT", "DR", "TUN"], { valueDocs: METHODS }), TUNNEL_OPTIONS], {
+      doc: t(
+        "Default forwarding method of the real servers; for TUN with tunnel type, port and checksum options.",
+        "真实服务器的默认转发模式；TUN 可带隧道类型、端口和校验和选项。",
+      ),
+      example: "lb_kind DR",
+      default: t("NAT (reported when missing)", "NAT（未设置时会提示）"),
+      process: "checker",
+    }),
+    leaf("lvs_method", [oneOf("method", ["NAT", "DR", "TUN"], { valueDocs: METHODS }), TUNNEL_OPTIONS], {
+      doc: t("Synonym of lb_kind.", "lb_kind 的同义词。"),
+      example: "lvs_method TUN type gue port 6635 csum",
+      default: t("NAT (reported when missing)", "NAT（未设置时会提示）"),
+      aliasOf: "lb_kind",
+      process: "checker",
+    }),
     leaf("lvs_sched", [schedulerArg], {
       doc: t("Synonym of lb_algo.", "lb_algo 的同义词。"),
       example: "lvs_sched rr",
@@ -1651,39 +1623,12 @@ export const virtualServer: KeywordSpec = block(
           default: "0",
           process: "checker",
         }),
-        leaf(
-          "lvs_method",
-          [
-            oneOf("method", ["NAT", "DR", "TUN"], { valueDocs: METHODS }),
-            arg("tunnelOptions", "option-list", {
-              optional: true,
-              requires: ["IPVS_TUN_TYPE"],
-              options: [
-                option("type", {
-                  args: [oneOf("type", ["ipip", "gue", "gre"], { whenOmitted: "ipip" })],
-                  since: "2.0.18",
-                }),
-                option("port", {
-                  args: [uint("port", 1, 65535)],
-                  since: "2.0.18",
-                  doc: t("Required for gue, forbidden otherwise.", "gue 必须给出，其他类型禁止使用。"),
-                }),
-                option("nocsum", { since: "2.0.18" }),
-                option("csum", { since: "2.0.18", doc: t("Not for ipip.", "不用于 ipip。") }),
-                option("remcsum", {
-                  since: "2.0.18",
-                  doc: t("Not for ipip and gre.", "不用于 ipip 和 gre。"),
-                }),
-              ],
-            }),
-          ],
-          {
-            doc: t("Forwarding method of this server.", "此服务器的转发模式。"),
-            example: "lvs_method DR",
-            default: t("lb_kind of the virtual_server", "virtual_server 的 lb_kind"),
-            process: "checker",
-          },
-        ),
+        leaf("lvs_method", [oneOf("method", ["NAT", "DR", "TUN"], { valueDocs: METHODS }), TUNNEL_OPTIONS], {
+          doc: t("Forwarding method of this server.", "此服务器的转发模式。"),
+          example: "lvs_method DR",
+          default: t("lb_kind of the virtual_server", "virtual_server 的 lb_kind"),
+          process: "checker",
+        }),
         leaf(
           "notify_down",
           [
@@ -1840,27 +1785,7 @@ export const virtualServer: KeywordSpec = block(
     }),
     leaf(
       "sorry_server_lvs_method",
-      [
-        oneOf("method", ["NAT", "DR", "TUN"], { valueDocs: METHODS }),
-        arg("tunnelOptions", "option-list", {
-          optional: true,
-          requires: ["IPVS_TUN_TYPE"],
-          options: [
-            option("type", {
-              args: [oneOf("type", ["ipip", "gue", "gre"], { whenOmitted: "ipip" })],
-              since: "2.0.18",
-            }),
-            option("port", {
-              args: [uint("port", 1, 65535)],
-              since: "2.0.18",
-              doc: t("Required for gue, forbidden otherwise.", "gue 必须给出，其他类型禁止使用。"),
-            }),
-            option("nocsum", { since: "2.0.18" }),
-            option("csum", { since: "2.0.18", doc: t("Not for ipip.", "不用于 ipip。") }),
-            option("remcsum", { since: "2.0.18", doc: t("Not for ipip and gre.", "不用于 ipip 和 gre。") }),
-          ],
-        }),
-      ],
+      [oneOf("method", ["NAT", "DR", "TUN"], { valueDocs: METHODS }), TUNNEL_OPTIONS],
       {
         doc: t(
           "Forwarding method of the sorry server; must follow sorry_server.",

@@ -1,6 +1,6 @@
 /** The style of the pages; the pictures' own is the one of what they export. */
-import { PATH_STYLE } from "../../../server/src/lvs/path-picture";
-import { TOPOLOGY_STYLE } from "./topology-drawing";
+import { PATH_STYLE } from "../../../../server/src/lvs/path-picture";
+import { TOPOLOGY_STYLE } from "../topology-drawing";
 
 const PAGE = `
 :root {
