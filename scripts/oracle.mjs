@@ -8,5 +8,5 @@ await main(async () => {
   await ensureDependencies();
   await buildOracle();
   const args = ["--enable-source-maps", join(root, "out/test/oracle/main.js"), ...process.argv.slice(2)];
-  return execute(process.execPath, args, { label: "comparing with keepalived" });
+  return execute(process.execPath, args, { label: "comparing with keepalived", pulse: false });
 });

@@ -120,9 +120,14 @@ async function runAll(cases: readonly Case[], programs: readonly Program[], name
         });
     }
   };
+  const pulse = setInterval(
+    () => console.log(`  ${cases.length - queue.length} of ${cases.length} configurations`),
+    15_000,
+  );
   try {
     await Promise.all(Array.from({ length: 32 }, worker));
   } finally {
+    clearInterval(pulse);
     pool.close();
   }
   return outcomes;

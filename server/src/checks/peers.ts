@@ -105,6 +105,9 @@ export interface PeerInput {
 /** Nodes compared with one another are at most this many: a workspace of many clusters stays quick. */
 const MAX_NODES = 400;
 
+/** More files than this with one virtual router are no cluster but a collection, of samples or of many sites. */
+const MAX_CLUSTER = 6;
+
 /**
  * Compares every node with its peers.
  * @param inputs the root files that are known.
@@ -161,16 +164,21 @@ export function checkPeers(
     if (about !== undefined && node.reading.root.uri !== about) continue;
     const seen = new Set<ClusterNode>([node]);
     const misnumbered = otherNumbers(node, byVip, add);
+    const own: { readonly other: ClusterNode; readonly named: boolean }[] = [];
+    const foreign: ClusterNode[] = [];
     for (const { virtualRouterId } of node.instances) {
       for (const other of byId.get(virtualRouterId) ?? []) {
         if (seen.has(other)) continue;
         seen.add(other);
         const named = declared.has(node.reading.root.uri) && declared.has(other.reading.root.uri);
-        if (arePeers(node, other, named))
-          peers(node, other, { declared: named, byId, misnumbered }, add, answered);
-        else if (node.reading.root.uri !== other.reading.root.uri) collisions(node, other, add);
+        if (arePeers(node, other, named)) own.push({ other, named });
+        else if (node.reading.root.uri !== other.reading.root.uri) foreign.push(other);
       }
     }
+    const collection = own.length >= MAX_CLUSTER;
+    for (const { other, named } of own)
+      if (named || !collection) peers(node, other, { declared: named, byId, misnumbered }, add, answered);
+    if (foreign.length < MAX_CLUSTER) for (const other of foreign) collisions(node, other, add);
   }
   return { byFile: result, answered };
 }
@@ -245,7 +253,9 @@ function otherNumbers(
       // Each link has its own link-local addresses.
       if (isLinkLocal(address)) continue;
       const vip = addressKey(address);
-      for (const other of byVip.get(vip) ?? []) {
+      const holders = byVip.get(vip) ?? [];
+      if (holders.length > MAX_CLUSTER) continue;
+      for (const other of holders) {
         if (other.reading.root.uri === node.reading.root.uri) continue;
         const holds = (n: ClusterNode) => n.instances.filter((i) => i.vips.has(vip));
         const [r] = holds(other);

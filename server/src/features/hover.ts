@@ -105,7 +105,7 @@ function hoverDefinition(c: FeatureContext, offset: number): Hover | undefined {
   const line = text.lastIndexOf("\n", offset - 1) + 1;
   const eol = text.indexOf("\n", offset);
   const content = text.slice(line, eol < 0 ? text.length : eol);
-  for (const m of content.matchAll(/\$\{([A-Za-z_]\w*)[^}]*\}|\$([A-Za-z_]\w*)/g)) {
+  for (const m of content.matchAll(/\$\{([A-Za-z_]\w{0,255})[^}]{0,255}\}|\$([A-Za-z_]\w*)/g)) {
     const start = line + m.index;
     const end = start + m[0].length;
     if (offset < start || offset > end) continue;

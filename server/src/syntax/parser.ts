@@ -697,7 +697,7 @@ export class Parser {
           ? column > header || header === 0
           : column > header && this.text.charCodeAt(nameEnd) !== C.Space)
       ) {
-        if (known || !/[{]\s*$/.test(this.text.slice(first, this.lineEnd(first, this.length)))) return false;
+        if (known || !this.endsWithBrace(first)) return false;
       }
       const outer = this.depth - up === 0 ? this.root : this.frameContext[this.depth - up - 1];
       if (outer === undefined || outer.entry) continue;
@@ -1131,6 +1131,18 @@ export class Parser {
       else break;
     }
     return column;
+  }
+
+  /** Whether the line ends with an opening brace, as far as keepalived reads it. */
+  private endsWithBrace(pos: number): boolean {
+    const most = Math.min(this.length, pos + MAX_LINE_BYTES);
+    let last = 0;
+    for (let p = pos; p < most; p++) {
+      const c = this.text.charCodeAt(p);
+      if (c === C.LF) return last === C.BraceOpen;
+      if (!isBlank(c)) last = c;
+    }
+    return most === this.length && last === C.BraceOpen;
   }
 
   private firstOnLine(pos: number): boolean {
