@@ -565,7 +565,7 @@ function serviceRows(
         )
       : undefined,
   });
-  row("sorry-server", t("The sorry server", "sorry_server"), (vs) => [
+  row("sorry-server", t("The sorry server", "备用服务器"), (vs) => [
     vs.sorryServer,
     vs.sorryServer
       ? `${formatAddress(vs.sorryServer.address)}${vs.sorryServer.port ? `:${vs.sorryServer.port}` : ""}`

@@ -107,6 +107,8 @@ export class Parser {
   private frameRecord: number[] = [];
   private frameContext: (Context | undefined)[] = [];
   private frameCondition: string[] = [];
+  /** Columns of the headers; -1 until asked for. */
+  private frameColumn: number[] = [];
   private depth = 0;
   private overflow = 0;
   private base = 0;
@@ -595,6 +597,7 @@ export class Parser {
     this.frameRecord[this.depth] = record;
     this.frameContext[this.depth] = context;
     this.frameCondition[this.depth] = "";
+    this.frameColumn[this.depth] = -1;
     this.depth++;
   }
 
@@ -688,7 +691,7 @@ export class Parser {
     const most = Math.min(this.repairs, this.depth);
     const column = this.column(first);
     for (let up = 1; up <= most; up++) {
-      const header = this.column(this.buffer[this.frameRecord[this.depth - up] + START] + this.base);
+      const header = this.headerColumn(this.depth - up);
       // What fits where it stands is moved out on the word of the indentation only; a list may hold any name.
       const fits = known || this.frameContext[this.depth - 1]?.entry !== undefined;
       if (
@@ -708,15 +711,19 @@ export class Parser {
     return false;
   }
 
+  private headerColumn(frame: number): number {
+    if (this.frameColumn[frame] < 0)
+      this.frameColumn[frame] = this.column(this.buffer[this.frameRecord[frame] + START] + this.base);
+    return this.frameColumn[frame];
+  }
+
   /** In a repair pass: a closing brace in the column of an outer header closes that block, and the ones inside first. */
   private repairAtClose(pos: number): void {
     if (!this.firstOnLine(pos)) return;
     const column = this.column(pos);
-    const headerColumn = (frame: number) =>
-      this.column(this.buffer[this.frameRecord[frame] + START] + this.base);
-    if (headerColumn(this.depth - 1) <= column) return;
+    if (this.headerColumn(this.depth - 1) <= column) return;
     for (let up = 1; up <= this.repairs && up < this.depth; up++) {
-      if (headerColumn(this.depth - 1 - up) !== column) continue;
+      if (this.headerColumn(this.depth - 1 - up) !== column) continue;
       for (let i = 0; i < up; i++) this.closeVirtually();
       this.repairs -= up;
       return;
@@ -865,6 +872,7 @@ export class Parser {
     this.frameRecord[0] = last;
     this.frameContext[0] = inside;
     this.frameCondition[0] = "";
+    this.frameColumn[0] = -1;
     this.depth = 1;
     return true;
   }
