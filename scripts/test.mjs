@@ -124,7 +124,7 @@ async function oracle() {
   const report = join(root, "out/test/oracle/report.json");
   rmSync(report, { force: true });
   const args = ["--enable-source-maps", join(root, "out/test/oracle/main.js")];
-  const options = ["--quick", "--count", "300", "--details", "--json", report];
+  const options = ["--quick", "--count", "300", "--json", report];
   const code = await execute(process.execPath, [...args, ...options], {
     label: "comparing with keepalived",
     pulse: false,

@@ -67,6 +67,17 @@ export function nsxState({ workspaceState }: ExtensionContext): NsxState {
   };
 }
 
+/** A payload with the companion policy was written to a file: from now on that is how the workspace has it. */
+export async function payloadWritten({ client, context, log }: Host): Promise<void> {
+  const { workspaceState } = context;
+  const choices = workspaceState.get<NsxChoices>("nsx.choices", {});
+  await workspaceState.update("nsx.choices", { companion: true, ...choices });
+  await workspaceState.update("nsx.state", { ...workspaceState.get<NsxState>("nsx.state"), used: true });
+  await client
+    .sendNotification(Notifications.nsxState, nsxState(context))
+    .catch((error) => log.error(String(error)));
+}
+
 /** Query of documents that hold a report instead of a payload. */
 const REPORT = "report";
 

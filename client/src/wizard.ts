@@ -13,6 +13,7 @@ import type { PairAnswers, PairField } from "../../server/src/features/new-confi
 import type { NewPairResult } from "../../server/src/lsp/protocol";
 import { Requests } from "../../server/src/lsp/protocol";
 import type { Host } from "./client";
+import { payloadWritten } from "./nsx";
 
 /** One question. The server tells whether an answer is right. */
 interface Step {
@@ -83,7 +84,7 @@ async function newPair(host: Host): Promise<NewConfiguration | undefined> {
   }
   const folder = await chooseFolder(answers);
   if (!folder) return undefined;
-  return writeAll(folder, result);
+  return writeAll(host, folder, result);
 }
 
 const stepsFor = (virtualRouterId: number): readonly Step[] => [
@@ -237,7 +238,11 @@ async function chooseFolder(answers: PairAnswers): Promise<Uri | undefined> {
   return chosen?.[0];
 }
 
-async function writeAll(folder: Uri, result: NewPairResult): Promise<NewConfiguration | undefined> {
+async function writeAll(
+  host: Host,
+  folder: Uri,
+  result: NewPairResult,
+): Promise<NewConfiguration | undefined> {
   const files = result.files.map(({ path, text }) => ({
     uri: Uri.joinPath(folder, ...path.split("/")),
     text,
@@ -267,6 +272,7 @@ async function writeAll(folder: Uri, result: NewPairResult): Promise<NewConfigur
     );
     return undefined;
   }
+  if (files.some(({ uri }) => uri.path.endsWith(".nsx.json"))) await payloadWritten(host);
   await window.showTextDocument(files[0].uri, { preview: false });
   void window.showInformationMessage(
     [

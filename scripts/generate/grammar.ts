@@ -139,7 +139,7 @@ export function grammar(): unknown {
       beginCaptures: { "0": { name: `punctuation.definition.string.begin${S}` } },
       endCaptures: { "0": { name: `punctuation.definition.string.end${S}` } },
       patterns: [
-        { name: `constant.character.literal${S}`, match: "\\\\." },
+        { name: `constant.character.escape${S}`, match: "\\\\." },
         { include: "#template" },
         { include: "#variable" },
       ],
@@ -186,7 +186,7 @@ export function grammar(): unknown {
         { include: "#number" },
         { include: "#path" },
         { include: "#word" },
-        { name: `constant.character.literal.line-continuation${S}`, match: "\\\\$" },
+        { name: `constant.character.escape.line-continuation${S}`, match: "\\\\$" },
         // Words with letters before or after a value of another kind are words.
         { match: '[^\\s{}#!"$]+' },
       ],

@@ -13,6 +13,8 @@ export interface Outcome {
 }
 
 export interface Figure {
+  /** What counts against it. */
+  readonly kind: Failure["kind"];
   readonly title: string;
   readonly aim: string;
   readonly value: string;
@@ -106,7 +108,13 @@ export function measure(outcomes: readonly Outcome[]): Figure[] {
       brought += seed.brought.length;
     }
   }
-  const share = (title: string, { found, all }: { found: number; all: number }, aim: number): Figure => ({
+  const share = (
+    kind: Figure["kind"],
+    title: string,
+    { found, all }: { found: number; all: number },
+    aim: number,
+  ): Figure => ({
+    kind,
     title,
     aim: `≥ ${aim} %`,
     value: all === 0 ? "–" : `${(Math.floor((found / all) * 10_000) / 100).toFixed(2)} %`,
@@ -116,6 +124,7 @@ export function measure(outcomes: readonly Outcome[]): Figure[] {
   const average = faults === 0 ? 1 : brought / faults;
   return [
     {
+      kind: "false error",
       title: "errors of ours in configurations that keepalived accepts",
       aim: "0",
       value: String(falseErrors),
@@ -123,17 +132,19 @@ export function measure(outcomes: readonly Outcome[]): Figure[] {
       reached: falseErrors === 0,
     },
     {
+      kind: "false error",
       title: "errors of ours elsewhere that keepalived does not confirm",
       aim: "≤ 0.5 %",
       value: errors === 0 ? "–" : `${((unconfirmed / errors) * 100).toFixed(2)} %`,
       of: errors,
       reached: errors === 0 || unconfirmed / errors <= 0.005,
     },
-    share("messages with a line: found on that line", line, 99),
-    share("messages without a line: found", noLine, 98),
-    share("seeded faults that keepalived reports: found on the line", reported, 99),
-    share("seeded faults that keepalived is silent about: found", silent, 50),
+    share("missed message", "messages with a line: found on that line", line, 99),
+    share("missed message", "messages without a line: found", noLine, 98),
+    share("missed fault", "seeded faults that keepalived reports: found on the line", reported, 99),
+    share("silent fault", "seeded faults that keepalived is silent about: found", silent, 50),
     {
+      kind: "cascade",
       title: "errors and warnings for one such fault",
       aim: "≤ 1.1",
       value: average.toFixed(3),

@@ -4,7 +4,7 @@
  * needed, and users that configurations name exist.
  */
 import { execFile, spawnSync } from "node:child_process";
-import { appendFileSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -54,9 +54,12 @@ function command(program: string, args: readonly string[], input?: string): void
 function prepare(): void {
   command("ip", ["link", "set", "lo", "up"]);
   for (const database of ["/etc/passwd", "/etc/group"]) {
-    const copy = join(mkdtempSync(join(tmpdir(), "keepalived-oracle-")), "copy");
+    const folder = mkdtempSync(join(tmpdir(), "keepalived-oracle-"));
+    const copy = join(folder, "copy");
     writeFileSync(copy, readFileSync(database));
     command("mount", ["--bind", copy, database]);
+    // The mount keeps it.
+    rmSync(folder, { recursive: true });
   }
   // Later mounts first, so that what is below is still writable for mount itself.
   const mounts = readFileSync("/proc/self/mounts", "utf8")

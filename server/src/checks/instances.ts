@@ -1594,6 +1594,9 @@ class InstanceCheck {
       // keepalived compares with the family that is known at this line.
       const known =
         m.virtualIps.find((v) => v.address.family === 6 && v.start < m.version!.start) ??
+        [m.unicastSourceIp, m.multicastSourceIp].find(
+          (s) => s?.value.family === 6 && s.start < m.version!.start,
+        ) ??
         (m.nativeIpv6 && this.setting("native_ipv6")!.start < m.version.start ? m : undefined);
       if (m.version.value === 2 && known)
         this.add(

@@ -65,6 +65,8 @@ const MAX_AT_ONE_PLACE = 8;
 
 /** Ids beyond this many are not read one by one. */
 const MAX_IDS = 12;
+/** Nor when their texts together are longer than this. */
+const MAX_READ = 20_000_000;
 
 /** How statements end depends on the release: since 2.4 a comment ends a multi-line definition. */
 export const dialectOf = (target: string): Dialect =>
@@ -106,10 +108,12 @@ export function checkProject(
   const files = new Map(first.files.map((f) => [f.uri, f]));
   let pending = first.pending;
   const done = new Set<string>();
+  let length = first.text.length;
   for (const id of ids) {
-    if (done.size >= MAX_IDS) break;
+    if (done.size >= MAX_IDS || length > MAX_READ) break;
     done.add(id);
     const resolved = resolve(root, access, { id });
+    length += resolved.text.length;
     pending ||= resolved.pending;
     for (const file of resolved.files) {
       if (files.has(file.uri)) continue;

@@ -81,6 +81,7 @@ export const portMismatch = rule(
     "With DR and TUN the port of a real server cannot differ from the virtual port.",
     "DR 和 TUN 模式下真实服务器端口不能与虚拟端口不同。",
   ),
+  { profile: "essential" },
 );
 export const fwmarkPort = rule(
   "fwmark-port",

@@ -1297,8 +1297,10 @@ class Pass {
         return;
       default:
         if (same && !again.hasBody) {
+          // keepalived reports it even then.
+          const reported = repeat === "overwrite-with-message";
           this.report.add(
-            redundantStatement,
+            reported ? repeatedStatement : redundantStatement,
             start,
             end,
             t(
@@ -1308,7 +1310,6 @@ class Pass {
             {
               related,
               fixes: remove(again),
-              severity: repeat === "overwrite-with-message" ? "warning" : undefined,
             },
           );
           return;
@@ -1413,7 +1414,7 @@ class Pass {
           `关键字与取值之间没有符号；keepalived 会把 ${quote(node.word(1))} 当作取值。`,
         ),
         {
-          severity: TAKES_ANYTHING.has(args[0]?.type ?? "") ? "warning" : undefined,
+          severity: args[0]?.unchecked || TAKES_ANYTHING.has(args[0]?.type ?? "") ? "warning" : undefined,
           fixes: [
             {
               title: t(`Remove “${node.word(1)}”`, `删除“${node.word(1)}”`),

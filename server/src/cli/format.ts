@@ -13,7 +13,7 @@ import {
   type TextEdit,
   unformatted,
 } from "../features/format";
-import { decode } from "../host/disk";
+import { decode, replaceFile } from "../host/disk";
 import { NEWEST_RELEASE, RELEASES } from "../language";
 import { t } from "../language/schema";
 import { lineEndAt, lineStartAt } from "../text/lines";
@@ -116,7 +116,7 @@ export async function run(args: string[], io: Io): Promise<number> {
     else if (!values.write) io.stdout(applyEdits(input.text, edits));
     else if (differs) {
       try {
-        fs.writeFileSync(input.file!, applyEdits(input.text, edits), input.encoding);
+        replaceFile(input.file!, Buffer.from(applyEdits(input.text, edits), input.encoding));
         io.stderr(`${input.name}\n`);
       } catch (e) {
         io.stderr(`${input.name}: ${(e as Error).message}\n`);

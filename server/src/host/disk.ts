@@ -15,8 +15,9 @@ import {
   resolveUri,
 } from "../workspace/files";
 
-/** Larger files are not read as includes; a configuration of this size is a mistake or an attack. */
-export const MAX_INCLUDE_BYTES = 128 * 1024 * 1024;
+/** Larger files are not read; a configuration of this size is a mistake or an attack, the more so an included one. */
+export const MAX_ROOT_BYTES = 128 * 1024 * 1024;
+export const MAX_INCLUDE_BYTES = 32 * 1024 * 1024;
 /** A wildcard is not followed beyond this many matches, nor through more directory entries. */
 const MAX_MATCHES = 4096;
 const MAX_ENTRIES = 100_000;
@@ -57,7 +58,7 @@ function problemOf(stat: fs.Stats, asInclude: boolean): FileProblem | undefined 
   if (!stat.isFile()) return "not-regular";
   // keepalived skips includes that anybody may execute; systems without such bits never set them.
   if (asInclude && process.platform !== "win32" && (stat.mode & 0o111) !== 0) return "executable";
-  return stat.size > MAX_INCLUDE_BYTES ? "too-large" : undefined;
+  return stat.size > (asInclude ? MAX_INCLUDE_BYTES : MAX_ROOT_BYTES) ? "too-large" : undefined;
 }
 
 /** Reads to the end, whatever the size was said to be; undefined beyond the bound. */
@@ -68,12 +69,41 @@ function readBounded(fd: number, size: number): Buffer | undefined {
     const n = fs.readSync(fd, buffer, at, buffer.length - at, null);
     if (n === 0) return buffer.subarray(0, at);
     at += n;
-    if (at > MAX_INCLUDE_BYTES) return undefined;
+    if (at > MAX_ROOT_BYTES) return undefined;
     if (at === buffer.length) {
       const grown = Buffer.allocUnsafe(Math.max(2 * buffer.length, 1 << 16));
       buffer.copy(grown, 0, 0, at);
       buffer = grown;
     }
+  }
+}
+
+/**
+ * Writes a file so that it is, at every moment, the old or the new one as a whole: a full disk leaves the old one. Mode
+ * and owner stay; a symbolic link goes on pointing to the file.
+ * @throws Error as the file system gives it; nothing has changed then.
+ */
+export function replaceFile(file: string, bytes: Uint8Array): void {
+  const target = fs.realpathSync(file);
+  // Whoever may not write the file may not replace it either, though the folder would let them.
+  fs.accessSync(target, fs.constants.W_OK);
+  const stat = fs.statSync(target);
+  const next = path.join(path.dirname(target), `.${path.basename(target)}.${process.pid}.tmp`);
+  let fd: number | undefined;
+  try {
+    fd = fs.openSync(next, "wx", stat.mode & 0o777);
+    fs.writeFileSync(fd, bytes);
+    fs.fsyncSync(fd);
+    fs.fchmodSync(fd, stat.mode & 0o7777);
+    if (process.platform !== "win32" && (stat.uid !== process.getuid?.() || stat.gid !== process.getgid?.()))
+      fs.fchownSync(fd, stat.uid, stat.gid);
+    fs.closeSync(fd);
+    fd = undefined;
+    fs.renameSync(next, target);
+  } catch (e) {
+    if (fd !== undefined) fs.closeSync(fd);
+    fs.rmSync(next, { force: true });
+    throw e;
   }
 }
 

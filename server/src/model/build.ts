@@ -621,6 +621,7 @@ function buildChecker(node: Node): Checker {
   let bindTo: Val<Address> | undefined;
   let bindIf: Val<string> | undefined;
   let command: Command | undefined;
+  let user: string | undefined;
   let reference: Val<string> | undefined;
   const hosts: CheckTarget[] = [];
   for (const child of node.children) {
@@ -639,6 +640,9 @@ function buildChecker(node: Node): Checker {
         break;
       case "misc_path":
         command = commandOf(child);
+        break;
+      case "user":
+        user = child.wordCount > 1 ? child.word(1) : undefined;
         break;
       case "track_file":
         reference = textVal(child);
@@ -665,7 +669,8 @@ function buildChecker(node: Node): Checker {
     connectPort,
     bindTo,
     bindIf,
-    command,
+    // The script runs as the user that the checker names.
+    command: command && user !== undefined ? { ...command, user: own(user) } : command,
     reference,
     hosts,
   };

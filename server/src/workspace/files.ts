@@ -2,7 +2,7 @@
 import { type Context, ROOT_CONTEXT } from "../language";
 import type { Dialect } from "../syntax/parser";
 import { Tree } from "../syntax/tree";
-import { maskTemplate, type TemplateUse } from "./template";
+import { type Masked, maskTemplate, staysPlain, type TemplateUse } from "./template";
 
 export { expandBraces, hasWildcard, matchSegment } from "../text/glob";
 
@@ -31,7 +31,11 @@ export function makeSourceFile(
     readonly newLength: number;
   },
 ): SourceFile {
-  const masked = maskTemplate(text, uri);
+  const plain =
+    before !== undefined &&
+    before.file.template === undefined &&
+    staysPlain(before.file.text, text, before.start, before.oldEnd, before.newLength, uri);
+  const masked: Masked = plain ? { text, template: undefined } : maskTemplate(text, uri);
   if (
     before &&
     masked.template === undefined &&

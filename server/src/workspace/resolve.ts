@@ -198,6 +198,8 @@ export interface ResolveLimits {
   /** UTF-16 units made by definitions and generators. */
   readonly expanded: number;
   readonly includes: number;
+  /** UTF-16 units of all included files together. */
+  readonly included: number;
   readonly depth: number;
 }
 
@@ -205,6 +207,7 @@ export const DEFAULT_LIMITS: ResolveLimits = {
   generated: 100_000,
   expanded: 16_000_000,
   includes: 4096,
+  included: 16_000_000,
   depth: 64,
 };
 
@@ -269,6 +272,7 @@ class Resolver {
   private readonly globs: { base: string; pattern: string }[] = [];
   private pending = false;
   private includes = 0;
+  private included = 0;
   private generated = 0;
   private expanded = 0;
   private limitReported = false;
@@ -887,7 +891,15 @@ class Resolver {
       if (result.kind === "pending") this.pending = true;
       else if (result.kind === "problem") {
         fault({ kind: "include", pattern, problem: result.problem, word, path: pathOf(uri) });
-      } else this.readFile(result.file);
+      } else {
+        this.included += result.file.text.length;
+        if (this.included > this.limits.included) {
+          fault({ kind: "include-limit", limit: this.includes - 1, word });
+          this.includes = this.limits.includes;
+          return;
+        }
+        this.readFile(result.file);
+      }
     }
   }
 

@@ -126,6 +126,28 @@ export function maskTemplate(text: string, uri: string): Masked {
   return { text: out.join(""), template: { start: ranges[0].start, end: ranges[0].end, control } };
 }
 
+/**
+ * Whether a text without expressions certainly has none after a change, to be seen from the lines that changed. A change
+ * in a large file must not cost a look at all of it.
+ */
+export function staysPlain(
+  before: string,
+  after: string,
+  start: number,
+  oldEnd: number,
+  newLength: number,
+  uri: string,
+): boolean {
+  const end = start + newLength;
+  const from = after.lastIndexOf("\n", start - 1) + 1;
+  const eol = after.indexOf("\n", end);
+  const to = eol < 0 ? after.length : eol;
+  if (to - from > 4 * LONGEST || oldEnd - start > 4 * LONGEST || isTemplateName(uri)) return false;
+  // A definition that is lost may make a name one of a shell.
+  if (/[$~]/.test(before.slice(from, to + oldEnd - end))) return false;
+  return !/\{[{%#]|<%|\}\}|[%#]\}|%>|<.*>|[@%][A-Z]|__[A-Z]|\$\{/.test(after.slice(from, to));
+}
+
 /** Comments of template languages. */
 const COMMENT = /^(\{#|\{\{-?\s*\/\*|<%#)/;
 

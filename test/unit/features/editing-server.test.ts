@@ -175,12 +175,7 @@ describe("the server", () => {
     const lenses = await client.sendRequest<CodeLens[]>("textDocument/codeLens", { textDocument });
     assert.deepEqual(
       lenses.map((l) => l.command?.command),
-      [
-        undefined,
-        "keepalived.nsx.generatePolicy",
-        "keepalived.showPacketPath",
-        "keepalived.showIpvsTable",
-      ],
+      [undefined, "keepalived.nsx.generatePolicy", "keepalived.showPacketPath", "keepalived.showIpvsTable"],
     );
     assert.deepEqual(lenses[1].command?.arguments, [URI, { line: 11, character: 0 }]);
     const resolved = await client.sendRequest<CodeLens>("codeLens/resolve", lenses[0]);

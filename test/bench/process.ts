@@ -1,0 +1,103 @@
+/** What scripts/bench.mjs runs in a process of its own: one measure for each call, printed as JSON. */
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { checkProject } from "../../server/src/checks/project";
+import { NEWEST_RELEASE } from "../../server/src/language";
+import { DEFAULT_DIALECT } from "../../server/src/syntax/parser";
+import { type FileAccess, makeSourceFile } from "../../server/src/workspace/files";
+import { asJson, asYaml, fleet, schema } from "./fleet";
+
+const [measure, size, peers] = process.argv.slice(2);
+const bytes = Number(size);
+
+const nothing: FileAccess = {
+  file: () => ({ kind: "problem", problem: "missing" }),
+  glob: () => ({ uris: [], missing: [] }),
+};
+const options = { target: NEWEST_RELEASE };
+const uri = "file:///etc/keepalived/keepalived.conf";
+
+/** Milliseconds of several runs, sorted. */
+async function timed(runs: number, run: () => unknown): Promise<number[]> {
+  const times: number[] = [];
+  for (let n = 0; n < runs; n++) {
+    const start = performance.now();
+    await run();
+    times.push(performance.now() - start);
+  }
+  return times.sort((a, b) => a - b);
+}
+
+/** Modules of the scratch folder into which the peers were installed. */
+const load = (name: string) => createRequire(pathToFileURL(join(peers, "package.json")))(name);
+
+const measures: Record<string, () => Promise<object>> = {
+  async open() {
+    const { text } = fleet(bytes);
+    let version = 0;
+    const times = await timed(bytes > 2e7 ? 3 : 7, () => {
+      const file = makeSourceFile(uri, ++version, text, DEFAULT_DIALECT);
+      return checkProject(file, nothing, options).findings.length;
+    });
+    return { bytes: text.length, times };
+  },
+
+  /** A digit typed in the middle, read and checked again. */
+  async edit() {
+    let { text } = fleet(bytes);
+    let file = makeSourceFile(uri, 1, text, DEFAULT_DIALECT);
+    let project = checkProject(file, nothing, options);
+    const at = text.indexOf("weight 100", text.length / 2) + "weight 1".length;
+    let version = 1;
+    const times = await timed(40, () => {
+      const digit = String(version % 10);
+      text = text.slice(0, at) + digit + text.slice(at + 1);
+      file = makeSourceFile(uri, ++version, text, DEFAULT_DIALECT, undefined, {
+        file,
+        start: at,
+        oldEnd: at + 1,
+        newLength: 1,
+      });
+      project = checkProject(file, nothing, options, project);
+    });
+    return { bytes: text.length, times };
+  },
+
+  async json() {
+    const text = asJson(fleet(bytes).count);
+    const { getLanguageService, TextDocument } = load("vscode-json-languageservice");
+    const service = getLanguageService({});
+    service.configure({ validate: true, schemas: [{ uri: "s://s", fileMatch: ["*.json"], schema }] });
+    const times = await timed(3, async () => {
+      const document = TextDocument.create("file:///a.json", "json", 1, text);
+      await service.doValidation(document, service.parseJSONDocument(document));
+    });
+    return { bytes: text.length, times };
+  },
+
+  async yaml() {
+    const text = asYaml(fleet(bytes).count);
+    const { getLanguageService } = load("yaml-language-server");
+    const { TextDocument } = load("vscode-languageserver-textdocument");
+    const service = getLanguageService({
+      schemaRequestService: async () => JSON.stringify(schema),
+      workspaceContext: { resolveRelativePath: (_: string, path: string) => path },
+    });
+    service.configure({ validate: true, schemas: [{ uri: "s://s", fileMatch: ["*.yaml"], schema }] });
+    const times = await timed(2, () =>
+      service.doValidation(TextDocument.create("file:///a.yaml", "yaml", 1, text), false),
+    );
+    return { bytes: text.length, times };
+  },
+
+  async text() {
+    process.stdout.write(fleet(bytes).text);
+    return {};
+  },
+};
+
+measures[measure]().then((result) => {
+  if (measure === "text") return;
+  console.log(JSON.stringify({ ...result, rss: process.resourceUsage().maxRSS * 1024 }));
+});
