@@ -164,14 +164,18 @@ await main(async () => {
   result.open = sizes.map((size) => measure(program, "open", size));
   result.edit = sizes.map((size) => measure(program, "edit", size));
   const own = result.open[1];
-  for (const [i, { bytes, times, rss }] of result.open.entries())
+  for (const [i, { bytes, times, cpu, rss }] of result.open.entries())
     row(
       `open ${sizes[i] / MB} MB`,
-      `${ms(middle(times))} ms, ${rate(bytes, middle(times)).toFixed(1)} MB/s, ${(rss / MB).toFixed(0)} MB RSS`,
+      `${ms(middle(times))} ms, ${rate(bytes, middle(times)).toFixed(1)} MB/s (best ${rate(bytes, times[0]).toFixed(1)}; by processor time ${rate(bytes, middle(cpu)).toFixed(1)}), ${(rss / MB).toFixed(0)} MB RSS`,
       i === 1 ? "≥ 40 MB/s" : "linear",
     );
-  for (const [i, { times }] of result.edit.entries())
-    row(`edit in ${sizes[i] / MB} MB`, `${ms(middle(times))} ms, p95 ${ms(p95(times))} ms`, "flat");
+  for (const [i, { times, cpu }] of result.edit.entries())
+    row(
+      `edit in ${sizes[i] / MB} MB`,
+      `${ms(middle(times))} ms, p95 ${ms(p95(times))} ms, processor ${ms(middle(cpu))} ms`,
+      "flat",
+    );
 
   if (!values["no-peers"]) {
     heading("The same content as JSON and as YAML");

@@ -55,6 +55,7 @@ class CheckTerminal implements vscode.Pseudoterminal {
   readonly onDidWrite = this.written.event;
   readonly onDidClose = this.closed.event;
   private process: ChildProcess | undefined;
+  private timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
     private readonly args: readonly string[],
@@ -75,12 +76,22 @@ class CheckTerminal implements vscode.Pseudoterminal {
     }
     this.process.on("error", (error) => {
       write(`${error.message}\n`);
-      this.closed.fire(2);
+      this.end(2);
     });
-    this.process.on("close", (code) => this.closed.fire(code ?? 2));
+    this.process.on("close", (code) => this.end(code ?? 2));
   }
 
   close(): void {
+    clearTimeout(this.timer);
     this.process?.kill();
+  }
+
+  /**
+   * VS Code calls a task that ends within half a second a failed launch, and looks for problems in the output only as
+   * long as the task runs.
+   */
+  private end(code: number): void {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.closed.fire(code), 1000);
   }
 }

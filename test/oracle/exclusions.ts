@@ -16,8 +16,6 @@ export interface Exclusion {
   readonly message?: RegExp;
   /** An error of ours that keepalived does not confirm. */
   readonly code?: string;
-  /** Operators of faults that are no faults here. */
-  readonly operator?: string;
 }
 
 export const EXCLUSIONS: readonly Exclusion[] = [
@@ -79,5 +77,5 @@ export const excludedMessage = (id: string, m: Message, x: Comparison): Exclusio
 export const excludedFinding = (id: string, o: Said, x: Comparison): Exclusion | undefined =>
   EXCLUSIONS.find((e) => whole(e, x) || (e.code === o.code && applies(e, id)));
 
-export const excludedSeed = (id: string, operator: string, x: Comparison): Exclusion | undefined =>
-  EXCLUSIONS.find((e) => whole(e, x) || (e.operator === operator && applies(e, id)));
+/** Of a seeded fault only whole configurations are left out. */
+export const excludedSeed = (x: Comparison): Exclusion | undefined => EXCLUSIONS.find((e) => whole(e, x));

@@ -54,7 +54,7 @@ interface SeedResult {
 /** What became of a seeded fault; undefined for configurations without one. */
 function seedResult({ case: c, comparison: x, base }: Outcome): SeedResult | undefined {
   const { seed } = c;
-  if (!seed || !base || seed.lines.length === 0 || excludedSeed(c.id, seed.operator, x)) return undefined;
+  if (!seed || !base || seed.lines.length === 0 || excludedSeed(x)) return undefined;
   const text = (y: Comparison) => y.messages.filter((m) => m.subject === "text");
   const key = (m: { text: string }) => m.text.replace(/\[[^\]]*\]/g, "[]").replace(/\d[\w.:]*/g, "N");
   const reported =

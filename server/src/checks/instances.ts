@@ -400,6 +400,30 @@ class InstanceCheck {
     this.report.add(r, start, end, message, more);
   }
 
+  /** The VMAC or ipvlan has one name: keepalived keeps the first. */
+  private secondDevice(): void {
+    let first: { readonly start: number; readonly end: number } | undefined;
+    for (const line of this.node?.children ?? []) {
+      if (line.keyword?.name !== "use_vmac" && line.keyword?.name !== "use_ipvlan") continue;
+      const words = Array.from({ length: line.wordCount }, (_, n) => line.word(n));
+      const n = deviceName(words);
+      if (n < 0) continue;
+      const at = { start: line.wordStart(n), end: line.wordEnd(n) };
+      if (first)
+        this.report.add(
+          vmacName,
+          at.start,
+          at.end,
+          t(
+            `The device has a name already; keepalived ignores ${quote(words[n])}.`,
+            `该设备已有名称；keepalived 会忽略 ${quote(words[n])}。`,
+          ),
+          { related: [{ ...first, message: t("The first name", "第一个名称") }] },
+        );
+      else first = at;
+    }
+  }
+
   /** Where strict mode is switched on. */
   private strictAt(): readonly Related[] {
     const message = t("Strict mode is switched on here.", "严格模式在此启用。");
@@ -1476,6 +1500,7 @@ class InstanceCheck {
           { related: this.blockEnd() },
         );
     }
+    if (m.useVmac || m.useIpvlan) this.secondDevice();
     const useVmac = m.useVmac ?? m.useIpvlan;
     const name = m.useVmac ? "use_vmac" : "use_ipvlan";
     const line = this.setting(name);
@@ -1908,13 +1933,15 @@ const MAX_COMPARED = 256;
 function vridConflicts(config: Config, all: readonly Effective[], report: Report): void {
   const seen = new Map<string, Effective[]>();
   let used: Set<number | undefined> | undefined;
+  const otherGroups =
+    config.global("vrrp_mcast_group4") !== undefined || config.global("vrrp_mcast_group6") !== undefined;
   for (const e of all) {
     const vrid = e.at.model.virtualRouterId;
     if (!vrid || vrid.value < 1 || vrid.value > 255) continue;
     const key = `${vrid.value} ${e.family ?? 4}`;
     const others = seen.get(key) ?? [];
     for (const other of others) {
-      if (!sameNetwork(e, other)) continue;
+      if (!sameNetwork(e, other, otherGroups)) continue;
       const range = config.range(e.at, vrid);
       used ??= new Set(all.map((x) => x.at.model.virtualRouterId?.value));
       const free = freeVrid(vrid.value, used);
@@ -1943,8 +1970,15 @@ function vridConflicts(config: Config, all: readonly Effective[], report: Report
   }
 }
 
-/** Whether adverts of two instances with equal VRID and family meet. */
-function sameNetwork(a: Effective, b: Effective): boolean {
+/** The multicast group of an instance, where it is not the usual one of VRRP. */
+const ownGroup = (group: Address | undefined, otherGroups: boolean): Address | undefined =>
+  group && !otherGroups && /^(?:224\.0\.0\.18|ff02::12)$/.test(formatAddress(group)) ? undefined : group;
+
+/**
+ * Whether adverts of two instances with equal VRID and family meet.
+ * @param otherGroups the global settings name other multicast groups
+ */
+function sameNetwork(a: Effective, b: Effective, otherGroups: boolean): boolean {
   const x = a.at.model;
   const y = b.at.model;
   if (a.unicast !== b.unicast) return false;
@@ -1956,24 +1990,24 @@ function sameNetwork(a: Effective, b: Effective): boolean {
     return x.unicastPeers.some((p) => y.unicastPeers.some((q) => sameAddress(p.address, q.address)));
   }
   if (!x.interface || x.interface.value !== y.interface?.value || isUnknown(x.interface.value)) return false;
-  const d = x.multicastDestination?.value;
-  const f = y.multicastDestination?.value;
+  const d = ownGroup(x.multicastDestination?.value, otherGroups);
+  const f = ownGroup(y.multicastDestination?.value, otherGroups);
   return d && f ? sameAddress(d as Address, f as Address) : d === f;
 }
+
+/** Position of the name of the device in a use_vmac or use_ipvlan line; -1 without. */
+const deviceName = (words: readonly string[]): number =>
+  words.findIndex(
+    (w, i) =>
+      i > 0 && !VMAC_WORDS.has(w) && !w.includes(":") && !/^\d+\.\d+/.test(w) && words[i - 1] !== "group",
+  );
 
 function vmacNames(config: Config, all: readonly Effective[], report: Report): void {
   const seen = new Map<string, Effective>();
   for (const e of all) {
     const setting = e.at.model.settings.get("use_vmac") ?? e.at.model.settings.get("use_ipvlan");
     if (!setting) continue;
-    const at = setting.words.findIndex(
-      (w, i) =>
-        i > 0 &&
-        !VMAC_WORDS.has(w) &&
-        !w.includes(":") &&
-        !/^\d+\.\d+/.test(w) &&
-        setting.words[i - 1] !== "group",
-    );
+    const at = deviceName(setting.words);
     if (at < 0) continue;
     const name = setting.words[at];
     const before = seen.get(name);

@@ -52,6 +52,10 @@ import {
 import type { RequestContext, Server } from "./server";
 import type { NsxSettings } from "./settings";
 
+/** Milliseconds that a request waits at most for includes that are on their way, and between two looks. */
+const PATIENCE = 5000;
+const STEP = 25;
+
 /** A reading of the document's configuration and what is wanted in it. */
 interface Subject {
   readonly context: RequestContext;
@@ -68,12 +72,22 @@ export function registerExtensions(server: Server): void {
     method: string,
     handler: (context: RequestContext, params: P) => object | null,
   ) =>
-    connection.onRequest(method, (params: P) =>
-      server.guard<object | null>(method, null, () => {
+    connection.onRequest(method, async (params: P) => {
+      await settled(params.uri);
+      return server.guard<object | null>(method, null, () => {
         const context = server.contextOf(params.uri);
         return context ? handler(context, params) : null;
-      }),
-    );
+      });
+    });
+
+  /**
+   * Where there is no disk, includes are read while the editor goes on. What these requests make (payloads, tables,
+   * pictures) would be about half a configuration without them.
+   */
+  const settled = async (uri: string): Promise<void> => {
+    for (let ms = 0; ms < PATIENCE && server.contextOf(uri)?.project.pending; ms += STEP)
+      await new Promise<void>((again) => setTimeout(again, STEP));
+  };
 
   const locationIn = (reading: Reading, start: number, end: number): Location | undefined => {
     const place = placeIn(reading, start, end);

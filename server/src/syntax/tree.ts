@@ -198,6 +198,9 @@ function collect(
   return nodes;
 }
 
+/** No expression that looks at a word has to fear a longer one. */
+const LONGEST_WORD = 2048;
+
 /** A view on one record. Cheap to make; holds no data of its own. Offsets are absolute. */
 export class Node {
   constructor(
@@ -287,9 +290,10 @@ export class Node {
   wordEnd(n: number): number {
     return this.base + this.item.data[this.index + FIRST_WORD + 2 * n + 1];
   }
-  /** A word as written, quotes included. */
+  /** A word as written, quotes included; cut far beyond what keepalived reads of a line. */
   rawWord(n: number): string {
-    return this.tree.text.slice(this.wordStart(n), this.wordEnd(n));
+    const start = this.wordStart(n);
+    return this.tree.text.slice(start, Math.min(this.wordEnd(n), start + LONGEST_WORD));
   }
   /** A word as keepalived reads it: without its double quotes. */
   word(n: number): string {

@@ -142,10 +142,10 @@ export function staysPlain(
   const from = after.lastIndexOf("\n", start - 1) + 1;
   const eol = after.indexOf("\n", end);
   const to = eol < 0 ? after.length : eol;
-  if (to - from > 4 * LONGEST || oldEnd - start > 4 * LONGEST || isTemplateName(uri)) return false;
+  if (to - from > LONGEST || oldEnd - start > LONGEST || isTemplateName(uri)) return false;
   // A definition that is lost may make a name one of a shell.
   if (/[$~]/.test(before.slice(from, to + oldEnd - end))) return false;
-  return !/\{[{%#]|<%|\}\}|[%#]\}|%>|<.*>|[@%][A-Z]|__[A-Z]|\$\{/.test(after.slice(from, to));
+  return !/\{[{%#]|<%|\}\}|[%#]\}|%>|<[^<>]*>|[@%][A-Z]|__[A-Z]|\$\{/.test(after.slice(from, to));
 }
 
 /** Comments of template languages. */

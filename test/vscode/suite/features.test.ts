@@ -138,7 +138,10 @@ describe("editor features", () => {
       return found.includes("nopreempt") ? found : undefined;
     });
     ok(!inInstance?.includes("lb_algo"), "keywords of other blocks are not offered");
-    ok((await labels(at(document, "        chk_web", 8))).includes("chk_web"));
+    // In the browser the included file arrives a little later.
+    await eventually("the name from the included file", async () =>
+      (await labels(at(document, "        chk_web", 8))).includes("chk_web"),
+    );
     ok((await labels(at(document, "lb_kind NAT", 8))).includes("DR"));
   });
 
@@ -194,8 +197,10 @@ describe("editor features", () => {
   });
 
   it("links includes", async () => {
-    const links = await ask<DocumentLink[]>("vscode.executeLinkProvider", document.uri);
-    ok(links.some((l) => document.getText(l.range).includes("scripts/")));
+    await eventually("a link to the included file", async () => {
+      const links = await commands.executeCommand<DocumentLink[]>("vscode.executeLinkProvider", document.uri);
+      return links.some((l) => document.getText(l.range).includes("scripts/"));
+    });
   });
 
   it("outlines a document, folds its blocks and widens a selection", async () => {

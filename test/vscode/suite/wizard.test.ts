@@ -29,42 +29,42 @@ describe("New Configuration", () => {
     await ui.screenshot("wizard first question");
     await ui.press("Enter");
     // What is wrong is told at once, and not accepted.
-    await answer("Virtual address", "192.0.2.10");
+    await answer("Virtual address", "203.0.113.10");
     await ui.waitFor(`${INPUT} >> text=The prefix of the segment is needed`);
     await ui.screenshot("wizard refuses");
     await ui.press("Control+a");
-    await ui.type("192.0.2.10/24");
+    await ui.type("203.0.113.10/24");
     await ui.press("Enter");
     await answer("Ports of the service", "80, 443");
-    await answer("real servers", "192.0.2.21, 192.0.2.22");
+    await answer("real servers", "203.0.113.21, 203.0.113.22");
     // One step back: the answer is still there.
     await ui.waitFor(`${INPUT} >> text=two directors; the first`);
     await ui.click(`${INPUT} .codicon-quick-input-back`);
     await ui.waitFor(`${INPUT} >> text=Addresses of the real servers`);
     await answer("real servers");
-    await answer("two directors; the first", "192.0.2.11 192.0.2.12");
+    await answer("two directors; the first", "203.0.113.11 203.0.113.12");
     await answer("Names of the two");
     await answer("Interface");
     await answer("virtual_router_id");
     await answer("Check of the real servers", "http");
     await answer("Path of the page", "/health");
-    await ui.waitFor(`${INPUT} >> text=192.0.2.10`);
+    await ui.waitFor(`${INPUT} >> text=203.0.113.10`);
     await ui.press("Enter");
 
     const result = await done;
     ok(result);
     const names = result.files.map((uri) => workspace.asRelativePath(uri));
     equal(names, [
-      "192.0.2.10/lb1/keepalived.conf",
-      "192.0.2.10/lb2/keepalived.conf",
-      "192.0.2.10/real-server.sh",
-      "192.0.2.10/policy.nsx.json",
+      "203.0.113.10/lb1/keepalived.conf",
+      "203.0.113.10/lb2/keepalived.conf",
+      "203.0.113.10/real-server.sh",
+      "203.0.113.10/policy.nsx.json",
     ]);
     equal(window.activeTextEditor?.document.uri.path, result.files[0].path);
     await ui.screenshot("wizard result");
     const read = async (uri: Uri) => new TextDecoder().decode(await workspace.fs.readFile(uri));
-    match(await read(result.files[1]), /router_id lb2[\s\S]*unicast_src_ip 192\.0\.2\.12/);
-    match(await read(result.files[2]), /VIPS4="192\.0\.2\.10"/);
+    match(await read(result.files[1]), /router_id lb2[\s\S]*unicast_src_ip 203\.0\.113\.12/);
+    match(await read(result.files[2]), /VIPS4="203\.0\.113\.10"/);
     const policy = JSON.parse(await read(result.files[3]));
     equal(policy.resource_type, "Infra");
     match(JSON.stringify(policy), /"stateful":false/);
