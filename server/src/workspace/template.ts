@@ -67,8 +67,10 @@ export function maskTemplate(text: string, uri: string): Masked {
   // Cheap tests first: almost no file is a template.
   const tags = text.includes("{{") || text.includes("{%") || text.includes("<%") || text.includes("{#");
   const named = isTemplateName(uri);
-  const angle = /<[A-Za-z_-][^\n<>@]*>/.test(text);
-  const marks = /[@%]([A-Z][A-Z0-9_]+)[@%]|__[A-Z]/.test(text);
+  const angle = text.includes("<") && /<[A-Za-z_-][^\n<>@]*>/.test(text);
+  const marks =
+    (text.includes("@") || text.includes("%") || text.includes("__")) &&
+    /[@%]([A-Z][A-Z0-9_]+)[@%]|__[A-Z]/.test(text);
   // keepalived's own definitions and generators give such names a meaning.
   const shell =
     text.includes("${") && !/^[ \t]*(?:@\S+[ \t]+)?(?:\$[A-Za-z_]\w*=|~(?:SEQx?|LST)[ \t]*\()/m.test(text);
