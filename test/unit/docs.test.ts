@@ -53,7 +53,7 @@ describe("the documentation", () => {
       ))
         for (const [, option] of line.matchAll(/ --([a-z][a-z-]+)/g)) {
           if (option === "yes") continue; // npx's own
-          assert.ok(new RegExp(`--${option}\b`).test(sources), `${page}: --${option}`);
+          assert.ok(new RegExp(`--${option}\\b`).test(sources), `${page}: --${option}`);
         }
   });
 });
