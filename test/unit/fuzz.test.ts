@@ -12,6 +12,12 @@ describe("random inputs", () => {
     assert.ok(cases > 1500, `only ${cases} cases`);
   });
 
+  test("hold what a longer run once failed at", () => {
+    // Blanks that are none, look-ahead over many items, words that every object knows, half a character in a path.
+    for (const seed of [1232, 1992, 2101, 2518, 6145, 608796, 516621882, 516621890, 516621983])
+      assert.ok(runSeed(seed, texts) > 0);
+  });
+
   test("may end anywhere", () => {
     const text = texts.find((t) => t.includes("virtual_server") && t.length < 1500)!;
     assert.equal(truncations(text), text.length + 1);

@@ -303,8 +303,9 @@ export function checkDefinitions(node: Node, report: Report): void {
     if (!m || (PREDEFINED_DEFINITIONS as readonly string[]).includes(m[1] ?? m[2])) continue;
     const braces = m[1] !== undefined && !node.rawWord(n).startsWith('"');
     // Where only numbers, addresses or certain words fit, the literal text is wrong for sure.
-    const type = node.keyword?.spec.args[Math.min(n, node.keyword.spec.args.length) - 1]?.type;
-    const certain = braces || (n > 0 && type !== undefined && LITERAL_FAILS.has(type));
+    const arg = node.keyword?.spec.args[Math.min(n, node.keyword.spec.args.length) - 1];
+    const heeded = arg !== undefined && !arg.unchecked && node.keyword?.name !== "regex_options";
+    const certain = braces || (n > 0 && heeded && LITERAL_FAILS.has(arg.type));
     report.add(
       undefinedDefinition,
       node.wordStart(n) - node.base,

@@ -313,7 +313,22 @@ export function effective(config: Config, at: Located<VrrpInstance>, target?: Re
 /** native_ipv6 stands above the addresses, and thereby decides what kind of instance it is. */
 function nativeFirst(m: VrrpInstance): boolean {
   const native = m.settings.get("native_ipv6");
-  return m.nativeIpv6 && native !== undefined && !(m.virtualIps[0]?.start < native.start);
+  return (
+    m.nativeIpv6 &&
+    native !== undefined &&
+    !(m.virtualIps[0]?.start < native.start) &&
+    !ipv4Above(m, native.start)
+  );
+}
+
+/** An address above a place makes it an IPv4 instance. */
+function ipv4Above(m: VrrpInstance, place: number): boolean {
+  const entries = [m.virtualIps[0], m.unicastPeers[0]];
+  const settings = [m.unicastSourceIp, m.multicastSourceIp, m.multicastDestination];
+  return (
+    entries.some((a) => a?.address.family === 4 && a.start < place) ||
+    settings.some((s) => s?.value.family === 4 && s.start < place)
+  );
 }
 
 /** Deletes an entry of a list with its line, or the list with it where nothing else stands there. */
@@ -624,7 +639,7 @@ class InstanceCheck {
       else seen.set(key, vip);
     }
     const native = this.setting("native_ipv6");
-    if (native && first && first.address.family === 4 && first.start < native.start) {
+    if (native && ipv4Above(m, native.start)) {
       this.add(
         nativeIpv6,
         native,

@@ -175,13 +175,27 @@ export function placeIn(reading: Reading, start: number, end: number): FileRange
 export const findingIn = (reading: Reading, p: Problem): Finding | undefined =>
   reading.resolved ? mapped(p, reading.resolved) : plainFinding(p, reading.root.uri);
 
+const STRETCH = 4096;
+
 /** The tree of a new text, reusing the items outside the stretch that differs. */
 function reparse(old: Tree, text: string): Tree {
   if (old.text === text) return old;
   const most = Math.min(old.text.length, text.length);
+  // Stretches first: comparing them costs a fraction of going through the characters.
   let start = 0;
+  while (
+    start + STRETCH <= most &&
+    old.text.slice(start, start + STRETCH) === text.slice(start, start + STRETCH)
+  )
+    start += STRETCH;
   while (start < most && old.text.charCodeAt(start) === text.charCodeAt(start)) start++;
   let tail = 0;
+  while (
+    tail + STRETCH <= most - start &&
+    old.text.slice(old.text.length - tail - STRETCH, old.text.length - tail) ===
+      text.slice(text.length - tail - STRETCH, text.length - tail)
+  )
+    tail += STRETCH;
   while (
     tail < most - start &&
     old.text.charCodeAt(old.text.length - 1 - tail) === text.charCodeAt(text.length - 1 - tail)

@@ -7,6 +7,7 @@ import type { Reading } from "../checks/project";
 import { type Address, addressKey, inNetwork, isLinkLocal, sameAddress } from "../language/address";
 import type { Located } from "../model/config";
 import type { VrrpInstance } from "../model/model";
+import { pathOf } from "../workspace/files";
 
 /** An instance as its node runs it. */
 export interface NodeInstance {
@@ -72,7 +73,7 @@ function nodeOf(reading: Reading): ClusterNode {
 }
 
 function labelOf(reading: Reading): string {
-  const parts = decodeURIComponent(reading.root.uri).split("/");
+  const parts = pathOf(reading.root.uri).split("/");
   const name = parts.slice(-2).join("/");
   return reading.id === undefined ? name : `${name} @${reading.id}`;
 }

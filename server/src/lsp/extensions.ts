@@ -23,7 +23,7 @@ import { type Generated, type GenerateOptions, generate } from "../nsx/generate"
 import type { Category } from "../nsx/objects";
 import type { VmSelector } from "../nsx/policy";
 import { select, type Wanted } from "../nsx/select";
-import { makeSourceFile } from "../workspace/files";
+import { makeSourceFile, pathOf } from "../workspace/files";
 import {
   type CompareParams,
   type CompareResult,
@@ -438,7 +438,7 @@ export function registerExtensions(server: Server): void {
       return [file, range.start.line, range.start.character, range.end.line];
     };
     return {
-      name: `${decodeURIComponent(root.uri).split("/").slice(-2).join("/")}${reading.id === undefined ? "" : ` @${reading.id}`}`,
+      name: `${pathOf(root.uri).split("/").slice(-2).join("/")}${reading.id === undefined ? "" : ` @${reading.id}`}`,
       id: reading.id,
       ids,
       files,

@@ -47,6 +47,8 @@ const LONGEST_TRIVIA = 1 << 16;
 export class Item {
   /** Results of later stages, kept as long as the item lives. The owner of a slot is the only one to read it. */
   local: unknown = undefined;
+  /** Characters gone through more than once for it. */
+  effort = 0;
 
   constructor(
     /** Length in UTF-16 units, line end included. */
@@ -95,6 +97,9 @@ const isNameStart = (c: number): boolean =>
   (c >= 65 && c <= 90) || (c >= 97 && c <= 122) || c === C.Underscore;
 const isNamePart = (c: number): boolean => isNameStart(c) || (c >= 48 && c <= 57);
 
+/** Characters of a text of some length that may be gone through more than once. */
+export const mostEffort = (length: number): number => 64 * length + 50_000_000;
+
 /** The parser is reusable; one instance serves any number of texts, one after the other. */
 export class Parser {
   private text = "";
@@ -137,6 +142,7 @@ export class Parser {
     this.effort = 0;
     let at = start;
     while (at < text.length) {
+      const before = this.effort;
       const end = this.item(at);
       const item = new Item(
         end - at,
@@ -145,6 +151,7 @@ export class Parser {
         Math.max(0, this.reach - end),
         this.special,
       );
+      item.effort = this.effort - before;
       this.issues = [];
       if (sink(item, at) === false) break;
       at = end;
@@ -175,7 +182,7 @@ export class Parser {
    */
   private work(characters: number): boolean {
     this.effort += characters;
-    return this.effort <= 64 * this.length + 50_000_000;
+    return this.effort <= mostEffort(this.length);
   }
 
   private reset(start: number): void {

@@ -1,6 +1,6 @@
 /** The lossless syntax tree of one text, and views on its nodes. */
 import { type Context, KEYWORDS, type Keyword, ROOT_CONTEXT } from "../language";
-import { DEFAULT_DIALECT, type Dialect, type Item, Parser } from "./parser";
+import { DEFAULT_DIALECT, type Dialect, type Item, mostEffort, Parser } from "./parser";
 import { CLOSE, END, FIRST_WORD, Flag, KEYWORD, KIND, Kind, NEXT, OPEN, START, WORDS } from "./records";
 
 const parser = new Parser();
@@ -95,7 +95,16 @@ export class Tree {
     const rest = parsedTo < text.length ? items.slice(next) : [];
     const kept = items.slice(0, first);
     if (seen) for (const [i, item] of seen) if (i < first) kept[i] = item;
-    return new Tree(text, kept.concat(replaced, rest), this.dialect, this.root);
+    const all = kept.concat(replaced, rest);
+    // Where the bound on effort decides, the result depends on where reading began: it begins at the start, then.
+    if (this.exhausted || effortOf(all) > mostEffort(text.length))
+      return Tree.parse(text, this.dialect, this.root);
+    return new Tree(text, all, this.dialect, this.root);
+  }
+
+  /** Some item was read with less effort than it asked for. */
+  private get exhausted(): boolean {
+    return effortOf(this.items) > mostEffort(this.text.length);
   }
 
   /** The first item for which the text at `offset` mattered, or one before it. */
@@ -335,6 +344,12 @@ export class Node {
   child(name: string): Node | undefined {
     return this.children.find((c) => c.kind === Kind.Statement && c.name === name);
   }
+}
+
+function effortOf(items: readonly Item[]): number {
+  let sum = 0;
+  for (let i = 0; i < items.length; i++) sum += items[i].effort;
+  return sum;
 }
 
 function sameItem(a: Item, b: Item): boolean {

@@ -102,6 +102,9 @@ export function pathOf(uri: string): string {
   }
 }
 
+/** Half of a pair of units: no character, and nothing that a URI can hold. */
+const HALF = /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g;
+
 /** Resolves a path against a directory URI. */
 export function resolveUri(base: string, path: string): string {
   const m = /^([a-z][a-z0-9+.-]*:\/\/[^/]*)(\/.*)?$/i.exec(base);
@@ -112,7 +115,10 @@ export function resolveUri(base: string, path: string): string {
   for (const part of path.split("/")) {
     if (part === "" || part === ".") continue;
     if (part === "..") parts.pop();
-    else parts.push(m ? encodeURIComponent(part).replace(/%3A/g, ":").replace(/%40/g, "@") : part);
+    else
+      parts.push(
+        m ? encodeURIComponent(part.replace(HALF, "\uFFFD")).replace(/%3A/g, ":").replace(/%40/g, "@") : part,
+      );
   }
   return `${root}/${parts.join("/")}`;
 }

@@ -212,6 +212,7 @@ export const DEFAULT_LIMITS: ResolveLimits = {
 };
 
 const GENERATOR = /^[ \t]*~(SEQx?|LST)[ \t]*\(/;
+const BOM = 0xfeff;
 const MAX_LINE = 1023;
 /** What a replacement counts beyond the text that it makes. */
 const PER_EXPANSION = 64;
@@ -327,6 +328,7 @@ class Resolver {
   /** Appends source text as it is, joining it with the chunk before where they touch. */
   private copy(file: number, text: string, start: number, end: number): void {
     if (end <= start) return;
+    if (text.charCodeAt(start) === BOM) this.keepMark(file, start);
     this.parts.push(text.slice(start, end));
     const last = this.chunks[this.chunks.length - 1];
     if (last?.verbatim && last.file === file && last.end === start && last.via === undefined) {
@@ -345,8 +347,15 @@ class Resolver {
     this.at += end - start;
   }
 
+  /** A byte order mark in the middle of a file must not become one by what was left out before it. */
+  private keepMark(file: number, start: number): void {
+    if (this.at === 0 && start > 0)
+      this.emit({ text: "\n", start, end: start, verbatim: false, via: undefined }, file);
+  }
+
   private emit(piece: Piece, file: number): void {
     if (piece.text === "") return;
+    if (piece.text.charCodeAt(0) === BOM) this.keepMark(file, piece.start);
     this.parts.push(piece.text);
     this.chunks.push({
       at: this.at,
