@@ -304,8 +304,8 @@ describe("messages of a picture", () => {
 describe("the server", () => {
   let client: TestClient;
   afterEach(() => client.stop());
-  const LB1 = "file:///work/lb1/keepalived.conf";
-  const LB2 = "file:///work/lb2/keepalived.conf";
+  const LB1 = "file:///srv/lb1/keepalived.conf";
+  const LB2 = "file:///srv/lb2/keepalived.conf";
   const node = (priority: number) =>
     `vrrp_instance VI_1 {\n    interface eth0\n    virtual_router_id 20\n    priority ${priority}\n    virtual_ipaddress {\n        192.0.2.20/24\n    }\n}\nvirtual_server 192.0.2.20 80 {\n    lb_kind DR\n    protocol TCP\n    real_server 192.0.2.21 80 {\n    }\n}\n`;
 

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { startServer } from "../support/lsp";
 
-const URI = "file:///work/keepalived.conf";
+const URI = "file:///srv/keepalived.conf";
 const TEXT = "vrrp_instance VI_1 {\n    state MASTER\n    interface eth0\n    notify /\n}\n";
 const textDocument = { uri: URI };
 const pull = { capabilities: { textDocument: { diagnostic: {} } } };
@@ -81,13 +81,13 @@ describe("the server survives", () => {
     const client = await startServer({
       capabilities: { ...pull.capabilities, workspace: { workspaceFolders: true } },
       folders: ["file:///work"],
-      files: { [URI]: "include part.conf\n", "file:///work/part.conf": TEXT },
+      files: { [URI]: "include part.conf\n", "file:///srv/part.conf": TEXT },
     });
     try {
       await client.open(URI, "include part.conf\n");
       client.host.files.clear();
       await client.notify("workspace/didChangeWatchedFiles", {
-        changes: [URI, "file:///work/part.conf"].map((uri) => ({ uri, type: 3 })),
+        changes: [URI, "file:///srv/part.conf"].map((uri) => ({ uri, type: 3 })),
       });
       await client.notify("workspace/didChangeWorkspaceFolders", {
         event: { removed: [{ uri: "file:///work", name: "work" }], added: [] },
