@@ -225,9 +225,15 @@ class Collector {
   }
 
   private add(start: number, end: number, type: TokenType, modifiers = 0): void {
-    if (end <= start) return;
-    this.moveTo(start);
-    this.out.push(this.line, start - this.lineStart, end - start, TYPE[type], modifiers);
+    // A lone CR is a blank for keepalived, and ends a line for editors: a pattern that holds one is shown in pieces.
+    for (let from = start; from < end; ) {
+      this.moveTo(from);
+      const next = Math.min(end, this.nextEnd);
+      let to = next;
+      while (to > from && (this.text.charCodeAt(to - 1) === 13 || this.text.charCodeAt(to - 1) === 10)) to--;
+      if (to > from) this.out.push(this.line, from - this.lineStart, to - from, TYPE[type], modifiers);
+      from = next;
+    }
   }
 
   /** Adds a stretch of which uses of definitions are shown as such; `type` is that of the rest. */

@@ -143,6 +143,10 @@ describe("semantic tokens", () => {
     ]);
   });
 
+  it("cuts what goes on over a line end of editors", () => {
+    assert.deepEqual(tokens("include a\rb\n"), ["include keyword", "a string", "b string"]);
+  });
+
   it("gives the tokens of some lines", () => {
     const text = "a 1\nglobal_defs {\n  router_id a\n  vrrp_version 3\n}\nvrrp_script c {\n  fall 2\n}\n";
     const { tree } = sourceFile(text);

@@ -310,7 +310,7 @@ describe("the server", () => {
     `vrrp_instance VI_1 {\n    interface eth0\n    virtual_router_id 20\n    priority ${priority}\n    virtual_ipaddress {\n        192.0.2.20/24\n    }\n}\nvirtual_server 192.0.2.20 80 {\n    lb_kind DR\n    protocol TCP\n    real_server 192.0.2.21 80 {\n    }\n}\n`;
 
   it("answers with places as lines, and with the peers of the workspace", async () => {
-    client = await startServer({ files: { [LB2]: node(90) }, folders: ["file:///work"] });
+    client = await startServer({ files: { [LB2]: node(90) }, folders: ["file:///srv"] });
     await client.open(LB1, node(110));
     let result: TopologyResult | undefined;
     for (let n = 0; n < 50 && !result?.topology.nodes.some((x) => x.kind === "peer"); n++) {

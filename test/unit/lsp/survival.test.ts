@@ -80,7 +80,7 @@ describe("the server survives", () => {
   test("a file that is deleted while it is open, and a folder that is taken away", async () => {
     const client = await startServer({
       capabilities: { ...pull.capabilities, workspace: { workspaceFolders: true } },
-      folders: ["file:///work"],
+      folders: ["file:///srv"],
       files: { [URI]: "include part.conf\n", "file:///srv/part.conf": TEXT },
     });
     try {
@@ -90,7 +90,7 @@ describe("the server survives", () => {
         changes: [URI, "file:///srv/part.conf"].map((uri) => ({ uri, type: 3 })),
       });
       await client.notify("workspace/didChangeWorkspaceFolders", {
-        event: { removed: [{ uri: "file:///work", name: "work" }], added: [] },
+        event: { removed: [{ uri: "file:///srv", name: "work" }], added: [] },
       });
       const report = await client.request<{ items: { code: string }[] }>("textDocument/diagnostic", {
         textDocument,
