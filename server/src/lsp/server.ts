@@ -27,6 +27,7 @@ import type { FeatureContext } from "../features/context";
 import { localeOf, say, toDiagnostic } from "../features/diagnostics";
 import { hover } from "../features/hover";
 import { folds, outline } from "../features/outline";
+import { t } from "../language/schema";
 import type { Range } from "../text/lines";
 import { directoryOf } from "../workspace/files";
 import { ConfigTest } from "./config-test";
@@ -40,6 +41,7 @@ import {
 } from "./editing";
 import { registerExtensions } from "./extensions";
 import { navigationCapabilities, registerNavigation } from "./navigation";
+import { LateProgress } from "./progress";
 import type { NsxState } from "./protocol";
 import { type FileHost, type OpenDocument, Session } from "./session";
 import { readSettings } from "./settings";
@@ -300,10 +302,16 @@ export class Server {
   private discoverSoon(): void {
     this.discovery ??= new Promise<void>((done) => setTimeout(done, 50)).then(async () => {
       this.discovery = undefined;
+      const progress = new LateProgress(this.clientCapabilities.window?.workDoneProgress === true, () =>
+        this.connection.window.createWorkDoneProgress(),
+      );
+      const title = say(t("Looking through the workspace", "正在查看工作区"), this.session.locale);
       try {
-        if (await this.session.discoverRoots()) this.refresh();
+        if (await this.session.discoverRoots((n, of) => progress.at(title, n / of))) this.refresh();
       } catch (e) {
         this.connection.console.warn(`Looking for including files failed: ${String(e)}`);
+      } finally {
+        progress.done();
       }
     });
   }

@@ -324,15 +324,21 @@ export class Session implements FileAccess {
     }
   }
 
-  /** Looks for root files in the workspace, so that fragments are seen in their context. */
-  async discoverRoots(): Promise<boolean> {
+  /**
+   * Looks for root files in the workspace, so that fragments are seen in their context.
+   * @param goOn is told how many of how many files were looked at; false ends the search.
+   */
+  async discoverRoots(goOn: (looked: number, of: number) => boolean = () => true): Promise<boolean> {
     const before = this.knownRoots.size + this.nodeFiles.size;
     for (const folder of this.folders) {
-      let n = 0;
-      for (const uri of await this.host.findConfigurations(folder)) {
+      const uris = await this.host.findConfigurations(folder);
+      for (const [n, uri] of uris.entries()) {
         if (this.knownRoots.has(uri) || this.nodeFiles.has(uri)) continue;
-        // Requests of the user come first.
-        if (++n % 16 === 0) await new Promise<void>((done) => setTimeout(done, 0));
+        if (n % 16 === 15) {
+          // Requests of the user come first.
+          await new Promise<void>((done) => setTimeout(done, 0));
+          if (!goOn(n, uris.length)) break;
+        }
         this.classify(uri);
       }
     }
