@@ -71,7 +71,9 @@ describe("the window", () => {
   it("tells the release and the role of the file, and how the release is changed", async () => {
     await open("vrrp-unicast/lb1/keepalived.conf");
     await ui.click('[id="status.languageStatus"]');
-    match(await ui.text(".hover-language-status >> nth=0"), /keepalived \d+\.\d+\.\d+/);
+    // The item has the release once the server has answered.
+    await ui.waitFor(".hover-language-status >> text=/keepalived \\d+\\.\\d+\\.\\d+/");
+    await ui.waitFor(".hover-language-status >> text=main file");
     await ui.screenshot("status item");
     await ui.press("Escape");
   });
