@@ -17,7 +17,9 @@ import { ui } from "./ui";
  * the numbers. The console alone would not do: its last lines may be lost when the window closes.
  */
 
-mocha.setup({ ui: "bdd", timeout: 20_000, slow: 2_000, reporter: reporter as never });
+// A window is driven from outside while it does other things as well: one second attempt, which is told, keeps a busy
+// machine from looking like a fault. What fails twice is one.
+mocha.setup({ ui: "bdd", timeout: 20_000, slow: 2_000, retries: 1, reporter: reporter as never });
 
 type Result = { title: string; state: "passed" | "failed" | "skipped"; error?: string };
 const results: Result[] = [];
@@ -45,6 +47,7 @@ function reporter(runner: Mocha.Runner): void {
       results.push({ title: test.fullTitle(), state: "passed" });
       line(`✔ ${test.title} (${test.duration} ms)`);
     })
+    .on("retry", (test, error) => line(`↻ ${test.title}: once more after ${String(error).split("\n")[0]}`))
     .on("pending", (test) => {
       results.push({ title: test.fullTitle(), state: "skipped" });
       line(`- ${test.title} (skipped)`);
