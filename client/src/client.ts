@@ -58,6 +58,7 @@ export async function startClient(context: ExtensionContext, createClient: Clien
       trusted: workspace.isTrusted,
       locale: env.language,
       nsx: nsxState(context),
+      commands: true,
     }),
     middleware: {
       // A resolved configuration is for reading: what is wrong in it is told where it is written.

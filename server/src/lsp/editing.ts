@@ -14,7 +14,13 @@ import {
   type SignatureInformation,
   type TextEdit,
 } from "vscode-languageserver";
-import { codeLenses, type CodeLens as Lens, lensReferences, lensTitle } from "../features/code-lens";
+import {
+  codeLenses,
+  type CodeLens as Lens,
+  type LensOptions,
+  lensReferences,
+  lensTitle,
+} from "../features/code-lens";
 import { say } from "../features/diagnostics";
 import {
   type FormatOptions,
@@ -35,7 +41,7 @@ import {
   type TokenState,
 } from "../features/semantic-tokens";
 import { signatureHelp } from "../features/signature-help";
-import type { NameKind } from "../language/schema";
+import { type NameKind, type Text, t } from "../language/schema";
 import type { Position, Range } from "../text/lines";
 import { toWorkspaceEdit } from "./convert";
 import type { RequestContext, Server } from "./server";
@@ -225,7 +231,7 @@ interface LensData {
 function registerLenses(server: Server): void {
   const { connection, session } = server;
   server.on("code lenses", connection.onCodeLens.bind(connection), [], (c) =>
-    codeLenses(c, session.settings.codeLens).map((l) => toCodeLens(c, l)),
+    codeLenses(c, lensOptions(server)).map((l) => toCodeLens(c, l)),
   );
   connection.onCodeLensResolve((lens) =>
     server.guard("code lens", lens, () => {
@@ -243,12 +249,37 @@ function registerLenses(server: Server): void {
         command: {
           title: say(title, session.locale),
           // Without references there is nothing to show.
-          command: locations.length > 0 ? "keepalived.showReferences" : "",
+          command: locations.length > 0 && server.clientCommands ? "keepalived.showReferences" : "",
           arguments: [data.uri, lens.range.start, locations],
         },
       };
     }),
   );
+}
+
+/** The lenses that the settings want and the client can follow. */
+function lensOptions({ session, clientCommands }: Server): LensOptions {
+  const { references, nsx, packets, ipvs } = session.settings.codeLens;
+  return {
+    references,
+    nsx: nsx && clientCommands,
+    packets: packets && clientCommands,
+    ipvs: ipvs && clientCommands,
+  };
+}
+
+/** What can be derived from the virtual server or the group under the cursor, by commands of the client. */
+export function commandActions(c: RequestContext, { range }: CodeActionParams): CodeAction[] {
+  const block = c.file.tree.pathAt(c.offsetAt(range.start))[0]?.keyword?.id;
+  if (block !== "virtual_server" && block !== "virtual_server_group") return [];
+  const action = (text: Text, command: string): CodeAction => {
+    const title = say(text, c.locale);
+    return { title, command: { title, command, arguments: [c.file.uri, range.start] } };
+  };
+  return [
+    action(t("Generate the NSX stateless policy", "生成 NSX 无状态策略"), LENS_COMMANDS.nsx),
+    action(t("Show the packet path", "显示报文路径"), LENS_COMMANDS.packets),
+  ];
 }
 
 const LENS_COMMANDS = {

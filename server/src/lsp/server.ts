@@ -33,6 +33,7 @@ import { directoryOf } from "../workspace/files";
 import { ConfigTest } from "./config-test";
 import { toCodeAction, toCompletionItem, toDocumentSymbol, toFoldingRange, toLspDiagnostic } from "./convert";
 import {
+  commandActions,
   editingCapabilities,
   REFACTOR_KINDS,
   refactorActions,
@@ -55,6 +56,8 @@ interface InitializationOptions {
   readonly locale?: string;
   /** What is remembered of the workspace's NSX payloads. */
   readonly nsx?: NsxState;
+  /** The client has the commands that lenses and actions lead to: payloads, pictures, references. */
+  readonly commands?: boolean;
 }
 
 /** A request handler around the core: it has a document, a context to ask features with, and ranges. */
@@ -69,6 +72,8 @@ export interface RequestContext extends FeatureContext {
 export class Server {
   readonly session: Session;
   clientCapabilities: ClientCapabilities = {};
+  /** Whether the client has commands of ours; in other editors a lens or an action that needs one would be dead. */
+  clientCommands = false;
   private pull = false;
   private refreshable = false;
   private configurable = false;
@@ -165,6 +170,7 @@ export class Server {
         if (all) actions.push(toCodeAction(all, c.rangeIn, [], c.locale));
       }
       actions.push(...refactorActions(this, c, p, wants));
+      if (this.clientCommands && !only) actions.push(...commandActions(c, p));
       return actions;
     });
 
@@ -207,6 +213,7 @@ export class Server {
     session.locale = localeOf(options.locale ?? params.locale);
     session.trusted = options.trusted ?? true;
     if (options.nsx) this.nsxState(options.nsx);
+    this.clientCommands = options.commands === true;
     session.folders = (params.workspaceFolders ?? []).map((f) => f.uri);
     if (session.folders.length === 0 && params.rootUri) session.folders = [params.rootUri];
     if (options.settings !== undefined) session.applySettings(readSettings(options.settings).settings);

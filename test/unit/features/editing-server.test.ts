@@ -71,6 +71,7 @@ describe("the server", () => {
     const { capabilities } = await client.sendRequest(InitializeRequest.type, {
       processId: null,
       rootUri: null,
+      initializationOptions: { commands: true },
       capabilities: {
         workspace: { workspaceFolders: true },
         textDocument: { codeAction: { dataSupport: true, resolveSupport: { properties: ["edit"] } } },

@@ -232,6 +232,33 @@ describe("language server", () => {
     assert.ok(!now.includes("newer-release"), now.join());
   });
 
+  test("offers what needs a command of the client only to clients that have it", async () => {
+    const text = `virtual_server 192.0.2.20 80 {\n    lb_kind DR\n}\n${GOOD}`;
+    const range = { start: { line: 1, character: 4 }, end: { line: 1, character: 4 } };
+    for (const commands of [true, false]) {
+      client = await startServer({ initializationOptions: { commands } });
+      await client.open(URI, text);
+      const textDocument = { uri: URI };
+      const lenses = await client.request<object[]>("textDocument/codeLens", { textDocument });
+      assert.equal(lenses.length, commands ? 3 : 0);
+      const actions = async (only?: string[]) =>
+        (
+          await client.request<{ command?: { command: string; arguments: unknown[] } }[]>(
+            "textDocument/codeAction",
+            { textDocument, range, context: { diagnostics: [], only } },
+          )
+        ).flatMap((a) => (a.command ? [a.command] : []));
+      const offered = await actions();
+      assert.deepEqual(
+        offered.map((a) => a.command),
+        commands ? ["keepalived.nsx.generatePolicy", "keepalived.showPacketPath"] : [],
+      );
+      if (commands) assert.deepEqual(offered[0].arguments, [URI, range.start]);
+      assert.deepEqual(await actions(["quickfix"]), []);
+      if (commands) await client.stop();
+    }
+  });
+
   test("speaks Chinese when the editor does", async () => {
     client = await startServer({ capabilities: PULL, initializationOptions: { locale: "zh-cn" } });
     await client.open(URI, WRONG);
