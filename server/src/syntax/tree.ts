@@ -102,6 +102,22 @@ export class Tree {
     return new Tree(text, all, this.dialect, this.root);
   }
 
+  /**
+   * The items `[first, end)` that are not those of an earlier tree; undefined where there are more or fewer of them than
+   * there were, so that items cannot be told by their index.
+   */
+  itemsChangedSince(before: Tree): { readonly first: number; readonly end: number } | undefined {
+    const old = before.items;
+    const now = this.items;
+    if (old.length !== now.length || before.root !== this.root || before.dialect !== this.dialect)
+      return undefined;
+    let first = 0;
+    while (first < now.length && now[first] === old[first]) first++;
+    let end = now.length;
+    while (end > first && now[end - 1] === old[end - 1]) end--;
+    return { first, end };
+  }
+
   /** Some item was read with less effort than it asked for. */
   private get exhausted(): boolean {
     return effortOf(this.items) > mostEffort(this.text.length);
