@@ -5,21 +5,40 @@ import type { Item } from "../syntax/parser";
 import type { Tree } from "../syntax/tree";
 import { checkBlocks, type ItemFacts } from "./blocks";
 import { checkConfig } from "./config";
-import { type CheckOptions, type Edit, type Fix, type Place, type Problem, Report } from "./rule";
+import { type CheckOptions, type Edit, type Fix, type Place, type Problem, Report, type Rule } from "./rule";
 import { checkLines, checkStatements } from "./statements";
 
 export const DEFAULT_OPTIONS: CheckOptions = { target: NEWEST_RELEASE };
 
-/** The findings of one reading, with absolute offsets, in the order of the text. */
-export interface Analysis {
-  readonly tree: Tree;
-  readonly config: Config;
-  readonly problems: readonly Problem[];
-  readonly target: string;
-  /** What is known of each item. */
-  readonly locals: readonly LocalResult[];
-  /** What spans blocks. */
-  readonly cross: readonly Problem[];
+/** The findings of one reading. */
+export class Analysis {
+  constructor(
+    readonly tree: Tree,
+    readonly config: Config,
+    readonly target: string,
+    /** What is known of each item. */
+    readonly locals: readonly LocalResult[],
+    /** What spans blocks, with absolute offsets. */
+    readonly cross: readonly Problem[],
+  ) {}
+
+  /** All findings, with absolute offsets, in the order of the text. */
+  get problems(): Problem[] {
+    return this.problemsOf(undefined);
+  }
+
+  /** Those of some rules. */
+  problemsOf(rules: ReadonlySet<Rule> | undefined): Problem[] {
+    const { tree, locals } = this;
+    const wanted = (p: Problem) => rules?.has(p.rule) ?? true;
+    const problems: Problem[] = [];
+    for (let i = 0; i < locals.length; i++) {
+      for (const p of locals[i].problems)
+        if (wanted(p)) problems.push(new PlacedProblem(p, { tree, base: tree.starts[i] }));
+    }
+    for (const p of this.cross) if (wanted(p)) problems.push(p);
+    return problems.sort((a, b) => a.start - b.start || a.end - b.end);
+  }
 }
 
 interface LocalResult {
@@ -43,18 +62,9 @@ export function analyze(
   const locals = change ? known.locals.slice() : new Array<LocalResult>(tree.items.length);
   const { first, end } = change ?? { first: 0, end: tree.items.length };
   for (let i = first; i < end; i++) locals[i] = localResult(tree, i, tree.items[i], options);
-  const problems: Problem[] = [];
-  for (let i = 0; i < locals.length; i++) {
-    const local = locals[i].problems;
-    if (local.length === 0) continue;
-    const place = { tree, base: tree.starts[i] };
-    for (const p of local) problems.push(new PlacedProblem(p, place));
-  }
   const all = () => checkConfig(config, locals, options);
   const cross = (known && movedCross(known, tree, locals, all)) ?? all();
-  for (const p of cross) problems.push(p);
-  problems.sort((a, b) => a.start - b.start || a.end - b.end);
-  return { tree, config, problems, target: options.target, locals, cross };
+  return new Analysis(tree, config, options.target, locals, cross);
 }
 
 /**

@@ -54,6 +54,8 @@ export interface Project {
   /** Configuration ids that conditions name. */
   readonly ids: readonly string[];
   readonly findings: readonly Finding[];
+  /** Those of some rules: most of a large file may be hints that nobody asked for. */
+  findingsOf(rules: ReadonlySet<Rule>): readonly Finding[];
   /** Every file that was read, the root first. */
   readonly files: readonly SourceFile[];
   /** Something is still being fetched. */
@@ -104,11 +106,13 @@ export function checkProject(
     }
     views.push(viewOf(id, resolved, root, options, before));
   }
+  const findings = merge(views, access, options);
   return {
     root,
     views,
     ids: [...ids],
-    findings: merge(views, access, options),
+    findings,
+    findingsOf: (rules) => findings.filter((f) => rules.has(f.rule)),
     files: [...files.values()],
     pending,
   };
@@ -133,8 +137,16 @@ class PlainProject implements Project {
   }
 
   get findings(): readonly Finding[] {
-    this.found ??= this.views[0].analysis.problems.map((p) => plainFinding(p, this.root.uri));
+    this.found ??= this.placed(undefined);
     return this.found;
+  }
+
+  findingsOf(rules: ReadonlySet<Rule>): readonly Finding[] {
+    return this.placed(rules);
+  }
+
+  private placed(rules: ReadonlySet<Rule> | undefined): Finding[] {
+    return this.views[0].analysis.problemsOf(rules).map((p) => plainFinding(p, this.root.uri));
   }
 }
 
