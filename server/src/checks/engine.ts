@@ -91,11 +91,7 @@ function movedCross(
     const position = offset - before.tree.starts[i];
     return tree.starts[i] + (moves[i - change.first]?.(position) ?? position);
   };
-  let fresh: readonly Problem[] | undefined;
-  const freshOnes = () => {
-    fresh ??= anew();
-    return fresh;
-  };
+  const fixesOf = lateFixes(anew);
   return before.cross.map(({ rule, start, end, message, severity, related }, n) => ({
     rule,
     start: moved(start),
@@ -103,11 +99,18 @@ function movedCross(
     message,
     severity,
     related: related?.map((r) => ({ ...r, start: moved(r.start), end: moved(r.end) })),
-    fixes: (place: Place) => {
-      const { fixes } = freshOnes()[n];
-      return typeof fixes === "function" ? fixes(place) : (fixes ?? []);
-    },
+    fixes: fixesOf(n),
   }));
+}
+
+/** Fixes of problems that are found when one of them is asked for. They must not hold on to an earlier result. */
+function lateFixes(find: () => readonly Problem[]): (n: number) => (place: Place) => readonly Fix[] {
+  let found: readonly Problem[] | undefined;
+  return (n) => (place) => {
+    found ??= find();
+    const { fixes } = found[n];
+    return typeof fixes === "function" ? fixes(place) : (fixes ?? []);
+  };
 }
 
 /** Where a position in an item got to; not a number for what stood in the text that was replaced. */

@@ -1,6 +1,9 @@
 /** Findings that span blocks are taken over after an edit that cannot concern them, and only then. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { setImmediate as turn } from "node:timers/promises";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { type Analysis, analyze } from "../../../server/src/checks/engine";
 import type { Problem } from "../../../server/src/checks/rule";
 import { Tree } from "../../../server/src/syntax/tree";
@@ -103,4 +106,22 @@ describe("findings across blocks", () => {
     test(`are found anew after a change of ${what}`, () => {
       assert.ok(!edited(before, from, old, words)[1]);
     });
+
+  test("do not hold on to the results that they were taken over from", async () => {
+    setFlagsFromString("--expose-gc");
+    const collect = runInNewContext("gc") as () => void;
+    let analysis = analyze(Tree.parse(TEXT));
+    const first = new WeakRef(analysis.tree);
+    for (const weight of ["70", "90"]) {
+      const { tree } = analysis;
+      const at = tree.text.indexOf("weight ") + "weight ".length;
+      const end = tree.text.indexOf("\n", at);
+      const text = tree.text.slice(0, at) + weight + tree.text.slice(end);
+      analysis = analyze(tree.edit(text, at, end, weight.length), undefined, analysis);
+    }
+    await turn();
+    collect();
+    assert.equal(first.deref(), undefined);
+    assert.ok(analysis.cross.length > 0);
+  });
 });
