@@ -25,12 +25,12 @@ export interface Flat {
 /** Checks a configuration as a whole. Offsets of the problems are absolute. */
 export function checkConfig(
   config: Config,
-  facts: readonly ItemFacts[],
+  items: readonly { readonly facts: ItemFacts }[],
   options: CheckOptions,
 ): readonly Problem[] {
   if (config.tree.root !== ROOT_CONTEXT) return [];
   const report = new Report();
-  const flat = flatten(config, facts);
+  const flat = flatten(config, items);
   checkNames(config, flat, report);
   checkGlobals(config, flat, options, report);
   checkInstances(config, options, report);
@@ -40,12 +40,13 @@ export function checkConfig(
   return report.problems;
 }
 
-function flatten(config: Config, facts: readonly ItemFacts[]): Flat {
+function flatten(config: Config, items: readonly { readonly facts: ItemFacts }[]): Flat {
   const services: { item: number; fact: ServiceFact }[] = [];
   let arpComments = "";
-  for (let item = 0; item < facts.length; item++) {
-    for (const fact of facts[item].services) services.push({ item, fact });
-    arpComments += facts[item].arpComments;
+  for (let item = 0; item < items.length; item++) {
+    const { facts } = items[item];
+    for (const fact of facts.services) services.push({ item, fact });
+    arpComments += facts.arpComments;
   }
   const { tree } = config;
   return {

@@ -192,8 +192,13 @@ export interface PeerFindings {
 }
 
 /** The findings of a project with those about its peers; what the peer answers is not asked any more. */
-export function withPeers(findings: readonly Finding[], found: PeerFindings, uri: string): Finding[] {
+export function withPeers(
+  findings: readonly Finding[],
+  found: PeerFindings,
+  uri: string,
+): readonly Finding[] {
   const more = found.byFile.get(uri) ?? [];
+  if (more.length === 0 && found.answered.size === 0) return findings;
   const kept = findings.filter((f) => f.rule !== weakWeight || !found.answered.has(`${f.uri} ${f.start}`));
   return [...kept, ...more].sort((a, b) => a.start - b.start || a.end - b.end);
 }

@@ -3,7 +3,17 @@ import { type Text, t } from "../language/schema";
 import { Kind, OPAQUE } from "../syntax/records";
 import type { SourceFile } from "../workspace/files";
 import type { FileFix, Finding } from "./project";
-import { allRules, nearest, type Profile, quote, replace, rule, ruleByCode, type Severity } from "./rule";
+import {
+  allRules,
+  nearest,
+  type Profile,
+  quote,
+  type Rule,
+  replace,
+  rule,
+  ruleByCode,
+  type Severity,
+} from "./rule";
 
 export interface PresentOptions {
   readonly profile: Profile;
@@ -61,6 +71,9 @@ const TEMPLATE_RULES = new Set([
   "unterminated-quote",
 ]);
 
+/** Rules by which a file of another dialect is told. */
+const DIALECT_SIGNS = new Set(["other-dialect", "unknown-value"]);
+
 /** Rules that a file of another dialect breaks by its nature. */
 const DIALECT_RULES = new Set([
   "unknown-keyword",
@@ -75,6 +88,16 @@ const DIALECT_RULES = new Set([
   "duplicate-virtual-server",
   "no-checker",
 ]);
+
+/** Whether the user wants to hear of a rule. */
+function isShown({ code, profile }: Rule, options: PresentOptions): boolean {
+  const set = options.severity[code];
+  return set === undefined ? PROFILE_RANK[profile] <= PROFILE_RANK[options.profile] : set !== "off";
+}
+
+/** The rules whose findings {@link present} has a use for. */
+export const rulesNeeded = (options: PresentOptions): ReadonlySet<Rule> =>
+  new Set(allRules().filter((r) => isShown(r, options) || DIALECT_SIGNS.has(r.code)));
 
 /** The findings of a file that are shown, in the order of the text. */
 export function present(file: SourceFile, findings: readonly Finding[], options: PresentOptions): Finding[] {
@@ -107,10 +130,9 @@ export function present(file: SourceFile, findings: readonly Finding[], options:
   list = oneDialect(list);
   const shown: Finding[] = [];
   for (const f of list) {
+    if (!isShown(f.rule, options)) continue;
     const set = options.severity[f.rule.code];
-    if (set === "off") continue;
-    if (set === undefined && PROFILE_RANK[f.rule.profile] > PROFILE_RANK[options.profile]) continue;
-    shown.push(set === undefined ? f : { ...f, severity: set });
+    shown.push(set === undefined || set === "off" ? f : { ...f, severity: set });
   }
   return limit(silence(file, shown, options));
 }
@@ -193,7 +215,7 @@ interface Stretch {
 
 function silence(file: SourceFile, list: Finding[], options: PresentOptions): Finding[] {
   const { text, tree } = file;
-  if (!text.includes("keepalived-disable")) return list;
+  if (!file.silences) return list;
   const stretches: Stretch[] = [];
   const open: Stretch[] = [];
   const extra: Finding[] = [];

@@ -54,6 +54,8 @@ export interface Project {
   /** Configuration ids that conditions name. */
   readonly ids: readonly string[];
   readonly findings: readonly Finding[];
+  /** Those of some rules: most of a large file may be hints that nobody asked for. */
+  findingsOf(rules: ReadonlySet<Rule>): readonly Finding[];
   /** Every file that was read, the root first. */
   readonly files: readonly SourceFile[];
   /** Something is still being fetched. */
@@ -81,25 +83,7 @@ export function checkProject(
   options: CheckOptions,
   before?: Project,
 ): Project {
-  if (isPlain(root.tree)) {
-    const analysis = analyze(root.tree, options);
-    const view: View = {
-      root,
-      id: undefined,
-      tree: root.tree,
-      config: analysis.config,
-      resolved: undefined,
-      analysis,
-    };
-    return {
-      root,
-      views: [view],
-      ids: [],
-      findings: analysis.problems.map((p) => plainFinding(p, root.uri)),
-      files: [root],
-      pending: false,
-    };
-  }
+  if (isPlain(root.tree)) return new PlainProject(root, options, before);
   const first = resolve(root, access, { id: undefined });
   const ids = new Set<string>();
   for (const file of first.files) conditionIds(file.tree, ids);
@@ -122,14 +106,73 @@ export function checkProject(
     }
     views.push(viewOf(id, resolved, root, options, before));
   }
+  const findings = merge(views, access, options);
   return {
     root,
     views,
     ids: [...ids],
-    findings: merge(views, access, options),
+    findings,
+    findingsOf: (rules) => findings.filter((f) => rules.has(f.rule)),
     files: [...files.values()],
     pending,
   };
+}
+
+/** A file that is its own resolved text. It is checked when its findings are asked for: completion does not need them. */
+class PlainProject implements Project {
+  readonly views: readonly [PlainView];
+  readonly ids = [];
+  readonly files: readonly SourceFile[];
+  readonly pending = false;
+  private found: readonly Finding[] | undefined;
+
+  constructor(
+    readonly root: SourceFile,
+    options: CheckOptions,
+    before: Project | undefined,
+  ) {
+    const view = before?.views[0];
+    this.views = [new PlainView(root, options, view instanceof PlainView ? view : undefined)];
+    this.files = [root];
+  }
+
+  get findings(): readonly Finding[] {
+    this.found ??= this.placed(undefined);
+    return this.found;
+  }
+
+  findingsOf(rules: ReadonlySet<Rule>): readonly Finding[] {
+    return this.placed(rules);
+  }
+
+  private placed(rules: ReadonlySet<Rule> | undefined): Finding[] {
+    return this.views[0].analysis.problemsOf(rules).map((p) => plainFinding(p, this.root.uri));
+  }
+}
+
+class PlainView implements View {
+  readonly id = undefined;
+  readonly resolved = undefined;
+  readonly tree: Tree;
+  readonly config: Config;
+  /** Its own, or the newest of an earlier state. Earlier states themselves are not held. */
+  private newest: Analysis | undefined;
+
+  constructor(
+    readonly root: SourceFile,
+    private readonly options: CheckOptions,
+    before: PlainView | undefined,
+  ) {
+    this.tree = root.tree;
+    this.config = new Config(root.tree, before?.config);
+    this.newest = before?.newest;
+  }
+
+  get analysis(): Analysis {
+    if (this.newest?.config !== this.config)
+      this.newest = analyze(this.tree, this.options, this.newest, this.config);
+    return this.newest;
+  }
 }
 
 function viewOf(
@@ -144,7 +187,7 @@ function viewOf(
     old && old.tree.dialect === root.tree.dialect
       ? reparse(old.tree, resolved.text)
       : Tree.parse(resolved.text, root.tree.dialect, root.tree.root);
-  const analysis = analyze(tree, options);
+  const analysis = analyze(tree, options, old?.analysis);
   return { root, id, tree, config: analysis.config, resolved, analysis };
 }
 

@@ -5,7 +5,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import { withNsx } from "../checks/nsx";
 import { checkPeers, withPeers } from "../checks/peers";
-import { DEFAULT_PRESENTATION, type PresentOptions, present } from "../checks/present";
+import { DEFAULT_PRESENTATION, type PresentOptions, present, rulesNeeded } from "../checks/present";
 import { checkProject, dialectOf, type Finding } from "../checks/project";
 import { type Profile, ruleByCode, type Severity } from "../checks/rule";
 import { type Diagnostic, type Locale, localeOf, toDiagnostic } from "../features/diagnostics";
@@ -167,6 +167,7 @@ function checkAll(
   });
   const use = options.nsx ? { companion: false, taken: [] } : undefined;
   const peers = checkPeers(projects.map((p) => ({ uri: p.root.uri, readings: p.views })));
+  const rules = rulesNeeded(options);
   for (const project of projects) {
     // A file that another one includes is judged there.
     if (included.has(project.root.uri) && !project.files.slice(1).some((f) => f.uri === project.root.uri))
@@ -174,7 +175,7 @@ function checkAll(
     for (const file of project.files) {
       const known = findings.get(file.uri) ?? { file, list: [] };
       findings.set(file.uri, known);
-      const own = withNsx(project, project.findings, use);
+      const own = withNsx(project, project.findingsOf(rules), use);
       for (const f of present(file, withPeers(own, peers, file.uri), options)) {
         if (
           !known.list.some(

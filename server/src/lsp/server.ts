@@ -19,7 +19,7 @@ import {
 import packageJson from "../../package.json";
 import { REMEDIES, withNsx } from "../checks/nsx";
 import { withPeers } from "../checks/peers";
-import { DEFAULT_PRESENTATION, present } from "../checks/present";
+import { DEFAULT_PRESENTATION, present, rulesNeeded } from "../checks/present";
 import type { Finding } from "../checks/project";
 import { fixAll, quickFixes } from "../features/actions";
 import { complete, resolveDoc } from "../features/completion";
@@ -337,8 +337,9 @@ export class Server {
       profile: session.settings.profile,
       severity: session.settings.severity,
     };
+    const rules = rulesNeeded(options);
     for (const project of projects) {
-      const own = withNsx(project, project.findings, session.nsxUse(project));
+      const own = withNsx(project, project.findingsOf(rules), session.nsxUse(project));
       const all = withPeers(own, session.peersOf(project.root.uri), uri);
       for (const f of present(file, all, options)) {
         if (

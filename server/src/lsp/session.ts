@@ -287,7 +287,7 @@ export class Session implements FileAccess {
     candidates.delete(uri);
     for (const candidate of candidates) {
       const file = this.documents.get(candidate)?.file;
-      if (file && !(file.text.includes("include") && !isPlain(file.tree))) continue;
+      if (file && (isPlain(file.tree) || !file.text.includes("include"))) continue;
       const cached = this.projects.get(candidate);
       const project = cached && !cached.stale ? cached.project : this.project(candidate);
       if (project && project.files.length > 1 && project.files.some((f) => f.uri === uri))

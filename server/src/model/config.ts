@@ -52,6 +52,33 @@ const KIND_OF_KEYWORD: (TopLevel["kind"] | undefined)[] = KEYWORDS.map((k) =>
 const IS_STATIC = KEYWORDS.map((k) => k.parent === ROOT_CONTEXT && k.name.startsWith("static_"));
 const IS_ROOT_LEAF = KEYWORDS.map((k) => k.parent === ROOT_CONTEXT && k.spec.kind === "leaf");
 
+/**
+ * The items `[first, end)` that changed between two trees, if these are virtual servers only, each where it was: what
+ * most edits of a large configuration are. Undefined for any other change.
+ */
+export function servicesChangedSince(
+  before: Tree,
+  now: Tree,
+): { readonly first: number; readonly end: number } | undefined {
+  const change = now.itemsChangedSince(before);
+  if (!change) return undefined;
+  for (let i = change.first; i < change.end; i++)
+    if (!sameServices(before.items[i].data, now.items[i].data)) return undefined;
+  return change;
+}
+
+function sameServices(a: Int32Array, b: Int32Array): boolean {
+  let r = 0;
+  for (; r < a.length && r < b.length; r = a[r + NEXT]) {
+    const keyword = a[r + KEYWORD];
+    const service = keyword >= 0 && KIND_OF_KEYWORD[keyword] === "virtual_server";
+    if (!service && (a[r + KIND] & 0xff) !== Kind.Comment) return false;
+    if (b[r + KEYWORD] !== keyword || b[r + KIND] !== a[r + KIND]) return false;
+    if (a[r + NEXT] !== b[r + NEXT]) return a[r + NEXT] === a.length && b[r + NEXT] === b.length;
+  }
+  return r === a.length && r === b.length;
+}
+
 /** Models of an item, by record: they hold relative positions and stay valid as long as the item. */
 const cache = new WeakMap<Item, Map<number, TopLevel | undefined>>();
 
@@ -72,7 +99,7 @@ function modelAt(tree: Tree, item: number, record: number): TopLevel | undefined
  * for, because a configuration may hold tens of thousands of virtual servers.
  */
 export class Config {
-  private readonly places = new Map<TopLevel["kind"], number[]>();
+  private readonly places: Map<TopLevel["kind"], number[]> = new Map();
   private readonly built = new Map<TopLevel["kind"], Located<TopLevel>[]>();
 
   /** Items with static addresses, routes or rules. */
@@ -83,7 +110,20 @@ export class Config {
   /** Statements of one line at the root level. */
   readonly rootLeaves: { readonly item: number; readonly record: number }[] = [];
 
-  constructor(readonly tree: Tree) {
+  /** @param before an earlier configuration; what is the same in both is taken from it. */
+  constructor(
+    readonly tree: Tree,
+    before?: Config,
+  ) {
+    if (before && servicesChangedSince(before.tree, tree)) {
+      this.places = before.places;
+      for (const [kind, list] of before.built) if (kind !== "virtual_server") this.built.set(kind, list);
+      this.staticItems = before.staticItems;
+      this.unknown = before.unknown;
+      this.otherBlocks = before.otherBlocks;
+      this.rootLeaves = before.rootLeaves;
+      return;
+    }
     for (let item = 0; item < tree.items.length; item++) {
       const { data } = tree.items[item];
       for (let r = 0; r < data.length; r = data[r + NEXT]) {

@@ -17,25 +17,23 @@ export class Tree {
     readonly items: readonly Item[],
     readonly dialect: Dialect,
     readonly root: Context,
-    starts?: Int32Array,
+    /** The effort of all items. */
+    private readonly effort: number,
   ) {
-    if (starts) this.starts = starts;
-    else {
-      this.starts = new Int32Array(items.length + 1);
-      let at = 0;
-      for (let i = 0; i < items.length; i++) {
-        this.starts[i] = at;
-        at += items[i].length;
-      }
-      this.starts[items.length] = at;
+    this.starts = new Int32Array(items.length + 1);
+    let at = 0;
+    for (let i = 0; i < items.length; i++) {
+      this.starts[i] = at;
+      at += items[i].length;
     }
+    this.starts[items.length] = at;
   }
 
   /** Parses a text. Never fails; time is linear in the length of the text. */
   static parse(text: string, dialect: Dialect = DEFAULT_DIALECT, root: Context = ROOT_CONTEXT): Tree {
     const items: Item[] = [];
     parser.parse(text, 0, (item) => void items.push(item), dialect, root);
-    return new Tree(text, items, dialect, root);
+    return new Tree(text, items, dialect, root, effortOf(items));
   }
 
   /**
@@ -94,17 +92,36 @@ export class Tree {
     const parsedTo = (starts[first] ?? 0) + replaced.reduce((n, item) => n + item.length, 0);
     const rest = parsedTo < text.length ? items.slice(next) : [];
     const kept = items.slice(0, first);
-    if (seen) for (const [i, item] of seen) if (i < first) kept[i] = item;
-    const all = kept.concat(replaced, rest);
+    let effort = this.effort + effortOf(replaced) - effortOf(items, first, items.length - rest.length);
+    for (const [i, item] of seen ?? [])
+      if (i < first) {
+        kept[i] = item;
+        effort += item.effort - items[i].effort;
+      }
     // Where the bound on effort decides, the result depends on where reading began: it begins at the start, then.
-    if (this.exhausted || effortOf(all) > mostEffort(text.length))
-      return Tree.parse(text, this.dialect, this.root);
-    return new Tree(text, all, this.dialect, this.root);
+    if (this.exhausted || effort > mostEffort(text.length)) return Tree.parse(text, this.dialect, this.root);
+    return new Tree(text, kept.concat(replaced, rest), this.dialect, this.root, effort);
+  }
+
+  /**
+   * The items `[first, end)` that are not those of an earlier tree; undefined where there are more or fewer of them than
+   * there were, so that items cannot be told by their index.
+   */
+  itemsChangedSince(before: Tree): { readonly first: number; readonly end: number } | undefined {
+    const old = before.items;
+    const now = this.items;
+    if (old.length !== now.length || before.root !== this.root || before.dialect !== this.dialect)
+      return undefined;
+    let first = 0;
+    while (first < now.length && now[first] === old[first]) first++;
+    let end = now.length;
+    while (end > first && now[end - 1] === old[end - 1]) end--;
+    return { first, end };
   }
 
   /** Some item was read with less effort than it asked for. */
   private get exhausted(): boolean {
-    return effortOf(this.items) > mostEffort(this.text.length);
+    return this.effort > mostEffort(this.text.length);
   }
 
   /** The first item for which the text at `offset` mattered, or one before it. */
@@ -346,9 +363,9 @@ export class Node {
   }
 }
 
-function effortOf(items: readonly Item[]): number {
+function effortOf(items: readonly Item[], from = 0, to = items.length): number {
   let sum = 0;
-  for (let i = 0; i < items.length; i++) sum += items[i].effort;
+  for (let i = from; i < to; i++) sum += items[i].effort;
   return sum;
 }
 

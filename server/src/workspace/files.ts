@@ -2,7 +2,7 @@
 import { type Context, ROOT_CONTEXT } from "../language";
 import type { Dialect } from "../syntax/parser";
 import { Tree } from "../syntax/tree";
-import { type Masked, maskTemplate, staysPlain, type TemplateUse } from "./template";
+import { linesOf, type Masked, maskTemplate, staysPlain, type TemplateUse } from "./template";
 
 export { expandBraces, hasWildcard, matchSegment } from "../text/glob";
 
@@ -15,7 +15,11 @@ export interface SourceFile {
   readonly tree: Tree;
   /** The template expressions; undefined when the file is no template. */
   readonly template: TemplateUse | undefined;
+  /** Some text looks like a comment that silences findings. */
+  readonly silences: boolean;
 }
+
+const SILENCING = "keepalived-disable";
 
 /** Parses a file, masking template expressions. `before` is an earlier state of the file, whose items are reused. */
 export function makeSourceFile(
@@ -35,6 +39,13 @@ export function makeSourceFile(
     before !== undefined &&
     before.file.template === undefined &&
     staysPlain(before.file.text, text, before.start, before.oldEnd, before.newLength, uri);
+  // What changed in a large file must not cost a look at all of it.
+  let lines = text;
+  if (before?.file.silences === false) {
+    const { from, to } = linesOf(text, before.start, before.start + before.newLength);
+    lines = text.slice(from, to);
+  }
+  const silences = lines.includes(SILENCING);
   const masked: Masked = plain ? { text, template: undefined } : maskTemplate(text, uri);
   if (
     before &&
@@ -44,9 +55,10 @@ export function makeSourceFile(
     before.file.tree.dialect === dialect
   ) {
     const tree = before.file.tree.edit(text, before.start, before.oldEnd, before.newLength);
-    return { uri, version, text, tree, template: undefined };
+    return { uri, version, text, tree, template: undefined, silences };
   }
-  return { uri, version, text, tree: Tree.parse(masked.text, dialect, root), template: masked.template };
+  const tree = Tree.parse(masked.text, dialect, root);
+  return { uri, version, text, tree, template: masked.template, silences };
 }
 
 /** Why an included file cannot be read. */

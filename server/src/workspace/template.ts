@@ -141,13 +141,21 @@ export function staysPlain(
   uri: string,
 ): boolean {
   const end = start + newLength;
-  const from = after.lastIndexOf("\n", start - 1) + 1;
-  const eol = after.indexOf("\n", end);
-  const to = eol < 0 ? after.length : eol;
+  const { from, to } = linesOf(after, start, end);
   if (to - from > LONGEST || oldEnd - start > LONGEST || isTemplateName(uri)) return false;
-  // A definition that is lost may make a name one of a shell.
-  if (/[$~]/.test(before.slice(from, to + oldEnd - end))) return false;
-  return !/\{[{%#]|<%|\}\}|[%#]\}|%>|<[^<>]*>|[@%][A-Z]|__[A-Z]|\$\{/.test(after.slice(from, to));
+  // A definition that is lost may make a name one of a shell, and a tag in a comment that is lost may have hidden one.
+  const lost = before.slice(from, to + oldEnd - end);
+  const found = after.slice(from, to);
+  return !/[$~]/.test(lost) && !TAG.test(lost) && !TAG.test(found) && !MARK.test(found);
+}
+
+const TAG = /\{[{%#]|<%|\}\}|[%#]\}|%>/;
+const MARK = /<[^<>]*>|[@%][A-Z]|__[A-Z]|\$\{/;
+
+/** The whole lines that hold a range. */
+export function linesOf(text: string, start: number, end: number): { from: number; to: number } {
+  const eol = text.indexOf("\n", end);
+  return { from: text.lastIndexOf("\n", start - 1) + 1, to: eol < 0 ? text.length : eol };
 }
 
 /** Comments of template languages. */

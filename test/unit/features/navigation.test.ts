@@ -703,7 +703,7 @@ virtual_server 10.0.0.1 80 {
       ] as const)
         assert.deepEqual(occurrencesOf(edited, target), occurrencesOf(fresh, target));
       const marks = (tree: Tree) =>
-        marksOf({ uri: "", version: 1, text: changed, tree, template: undefined });
+        marksOf({ uri: "", version: 1, text: changed, tree, template: undefined, silences: false });
       assert.deepEqual(marks(edited), marks(fresh));
     });
   }

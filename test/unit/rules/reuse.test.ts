@@ -1,0 +1,127 @@
+/** Findings that span blocks are taken over after an edit that cannot concern them, and only then. */
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { setImmediate as turn } from "node:timers/promises";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import { type Analysis, analyze } from "../../../server/src/checks/engine";
+import type { Problem } from "../../../server/src/checks/rule";
+import { Tree } from "../../../server/src/syntax/tree";
+
+/** A VIP that no instance has, a name that no block declares, a service that is there twice, and no note on ARP. */
+const TEXT = `vrrp_instance V1 {
+    interface eth0
+    virtual_router_id 7
+    virtual_ipaddress {
+        192.0.2.10/24
+    }
+}
+
+virtual_server 192.0.2.11 80 {
+    delay_loop 6
+    lb_kind DR
+    real_server 192.0.2.21 80 {
+        weight 100
+        FILE_CHECK {
+            track_file missing
+        }
+    }
+}
+
+# the same again
+virtual_server 192.0.2.11 80 {
+    lb_kind DR
+    quorum_up "/usr/bin/logger up"
+    real_server 192.0.2.22 80 {
+        weight 100
+    }
+}
+`;
+
+const plain = ({ rule, start, end, message, severity, related, fixes }: Problem) => ({
+  code: rule.code,
+  start,
+  end,
+  message,
+  severity,
+  related,
+  fixes: typeof fixes === "function" ? (fixes as () => unknown)() : (fixes ?? []),
+});
+
+/** Replaces the first occurrence of some words behind a place; tells whether findings across blocks were taken over. */
+function edited(before: Analysis, from: string, old: string, words: string): [Analysis, boolean] {
+  const { text } = before.tree;
+  const start = text.indexOf(old, text.indexOf(from));
+  assert.ok(start >= 0);
+  const now = text.slice(0, start) + words + text.slice(start + old.length);
+  const analysis = analyze(before.tree.edit(now, start, start + old.length, words.length), undefined, before);
+  const fresh = analyze(Tree.parse(now));
+  const expected = fresh.problems.map(plain);
+  for (const problem of expected) for (const r of problem.related ?? []) assert.ok(r.end <= now.length);
+  assert.deepEqual(analysis.problems.map(plain), expected);
+  const messages = new Set(before.cross.map((p) => p.message));
+  return [analysis, analysis.cross.length > 0 && analysis.cross.every((p) => messages.has(p.message))];
+}
+
+describe("findings across blocks", () => {
+  const before = analyze(Tree.parse(TEXT));
+
+  test("are there", () => {
+    const codes = new Set(before.cross.map((p) => p.rule.code));
+    for (const code of [
+      "virtual-server-not-vip",
+      "undefined-reference",
+      "duplicate-virtual-server",
+      "dr-arp-note",
+      "script-security",
+    ])
+      assert.ok(codes.has(code), code);
+  });
+
+  for (const [what, from, old, words] of [
+    ["a value", "weight", "100", "70"],
+    ["a value before a name", "delay_loop", "6", "60"],
+    ["a comment", "# the", "same", "very same"],
+    ["the lines", "192.0.2.22", "weight", "inhibit_on_failure\n        weight"],
+    ["nothing", "192.0.2.22", "weight", "weight"],
+  ])
+    test(`are taken over after a change of ${what}`, () => {
+      const [after, kept] = edited(before, from, old, words);
+      assert.ok(kept);
+      // The next edit starts from what was taken over.
+      assert.ok(edited(after, "192.0.2.22", "weight 100", "weight 1")[1]);
+    });
+
+  for (const [what, from, old, words] of [
+    ["the address of a service", "virtual_server", "192.0.2.11", "192.0.2.10"],
+    ["a port", "virtual_server", " 80", " 81"],
+    ["the forwarding method", "192.0.2.11", "DR", "NAT"],
+    ["a name", "track_file missing", "missing", "missed"],
+    ["a VIP", "virtual_ipaddress", "192.0.2.10", "192.0.2.11"],
+    ["a command", "logger", "up", "u"],
+    ["a comment on ARP", "# the", "same", "arp_ignore"],
+    ["the kind of block", "delay_loop", "}\n}\n", "}\n}\nvrrp_script x {\n}\n"],
+    ["a keyword of a block", "# the", "virtual_server", "virtual_serve"],
+  ])
+    test(`are found anew after a change of ${what}`, () => {
+      assert.ok(!edited(before, from, old, words)[1]);
+    });
+
+  test("do not hold on to the results that they were taken over from", async () => {
+    setFlagsFromString("--expose-gc");
+    const collect = runInNewContext("gc") as () => void;
+    let analysis = analyze(Tree.parse(TEXT));
+    const first = new WeakRef(analysis.tree);
+    for (const weight of ["70", "90"]) {
+      const { tree } = analysis;
+      const at = tree.text.indexOf("weight ") + "weight ".length;
+      const end = tree.text.indexOf("\n", at);
+      const text = tree.text.slice(0, at) + weight + tree.text.slice(end);
+      analysis = analyze(tree.edit(text, at, end, weight.length), undefined, analysis);
+    }
+    await turn();
+    collect();
+    assert.equal(first.deref(), undefined);
+    assert.ok(analysis.cross.length > 0);
+  });
+});
