@@ -347,9 +347,11 @@ function releaseState(target: string): Uint8Array {
   let states = releaseStates.get(target);
   if (!states) {
     states = new Uint8Array(KEYWORDS.length);
+    const blocks = new Map<unknown, Keyword>();
+    for (const k of KEYWORDS) if (k.context && !blocks.has(k.context)) blocks.set(k.context, k);
     for (const k of KEYWORDS) {
       // Children of a block are not reported one by one.
-      const parent = KEYWORDS.find((x) => x.context === k.parent);
+      const parent = blocks.get(k.parent);
       if (k.spec.since && compareReleases(target, k.spec.since) < 0) {
         if (!parent || states[parent.index] !== NEWER) states[k.index] = NEWER;
       } else if (k.spec.deprecated && compareReleases(target, k.spec.deprecated.since ?? "0") >= 0) {
