@@ -47,6 +47,8 @@ interface LocalResult {
   readonly facts: ItemFacts;
 }
 
+const NO_PROBLEMS: readonly Problem[] = [];
+
 /**
  * Checks a tree. Never throws on any configuration.
  * @param before an earlier result; what did not change since is taken from it.
@@ -167,7 +169,9 @@ function localResult(tree: Tree, index: number, item: Item, options: CheckOption
   const report = new Report();
   checkStatements(tree, index, options, report);
   const facts = checkBlocks(tree, index, options, report);
-  const result: LocalResult = { target: options.target, problems: report.problems, facts };
+  // A copy has no room to grow into, which takes more than the problems of most items.
+  const problems = report.problems.length > 0 ? report.problems.slice() : NO_PROBLEMS;
+  const result: LocalResult = { target: options.target, problems, facts };
   item.local = result;
   return result;
 }

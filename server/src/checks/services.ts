@@ -1170,19 +1170,18 @@ class ServicePass {
     const { r, vs, servers, block } = this;
     const start = r.start(vs);
     const end = r.end(vs);
-    const list: ServerFact[] = [];
     let dr: Server | undefined;
-    for (const s of servers) {
+    const list = servers.map((s): ServerFact => {
       const method = this.methodOf(s);
       if (method === "DR") dr ??= s;
-      list.push({
+      return {
         address: s.address,
         start: r.wordStart(s.record, 1),
         end: r.wordEnd(s.record, 1),
         method,
         port: s.port,
-      });
-    }
+      };
+    });
     const drLine = dr?.own ? dr.ownRecord : this.method ? this.methodRecord : -1;
     const sorryLine = r.last(VS.sorryMethod, block);
     return {

@@ -274,7 +274,8 @@ for (const k of KEYWORDS) {
   else if (k.id === "virtual_server/real_server" || k.id === "virtual_server/sorry_server")
     fast = Fast.AddressPort;
   else if (args.length === 1 && a.type === "bool" && a.optional) fast = Fast.OptionalBool;
-  else if (args.length === 1 && !a.optional && !a.repeatable) {
+  else if (!a.repeatable && a.since === undefined && args.slice(1).every((later) => later.optional)) {
+    // What may follow the first argument, or it may be left out: `fast` leaves to `slow` what it does not know.
     if (
       a.type === "uint" &&
       a.raisedTo === undefined &&
@@ -291,7 +292,8 @@ for (const k of KEYWORDS) {
       HIGH[k.index] = Math.floor(Number(a.max));
     } else if (a.type === "enum") fast = Fast.Enum;
     else if (a.type === "ip") fast = Fast.Ip;
-    else if (FREE_WORDS.has(a.type) && a.maxLength === undefined) fast = Fast.Word;
+    else if (args.length === 1 && !a.optional && FREE_WORDS.has(a.type) && a.maxLength === undefined)
+      fast = Fast.Word;
   }
   if (kind === "leaf" || fast === Fast.Flag || fast === Fast.Word || fast === Fast.AddressPort)
     FAST[k.index] = fast;
@@ -345,9 +347,11 @@ function releaseState(target: string): Uint8Array {
   let states = releaseStates.get(target);
   if (!states) {
     states = new Uint8Array(KEYWORDS.length);
+    const blocks = new Map<unknown, Keyword>();
+    for (const k of KEYWORDS) if (k.context && !blocks.has(k.context)) blocks.set(k.context, k);
     for (const k of KEYWORDS) {
       // Children of a block are not reported one by one.
-      const parent = KEYWORDS.find((x) => x.context === k.parent);
+      const parent = blocks.get(k.parent);
       if (k.spec.since && compareReleases(target, k.spec.since) < 0) {
         if (!parent || states[parent.index] !== NEWER) states[k.index] = NEWER;
       } else if (k.spec.deprecated && compareReleases(target, k.spec.deprecated.since ?? "0") >= 0) {
@@ -491,7 +495,7 @@ class Pass {
       }
       case Fast.Uint:
       case Fast.Decimal: {
-        if (words !== 2) return false;
+        if (words !== 2) return words === 1 && KEYWORDS[k].spec.args[0].optional === true;
         const value = this.digits(data[r + FIRST_WORD + 2], data[r + FIRST_WORD + 3]);
         return value >= LOW[k] && value <= HIGH[k];
       }
@@ -507,9 +511,9 @@ class Pass {
         const start = this.base + data[r + FIRST_WORD + 2];
         const length = data[r + FIRST_WORD + 3] - data[r + FIRST_WORD + 2];
         const arg = KEYWORDS[k].spec.args[0];
-        if (arg.valueSince !== undefined) return false;
         for (const value of arg.values!) {
-          if (value.length === length && this.text.startsWith(value, start)) return true;
+          if (value.length === length && this.text.startsWith(value, start))
+            return arg.valueSince?.[value] === undefined;
         }
         return false;
       }

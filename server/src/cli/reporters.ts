@@ -1,5 +1,4 @@
 /** Output formats of `check`. All carry the same findings and texts. */
-import { createHash } from "node:crypto";
 import packageJson from "../../package.json";
 import { ruleByCode } from "../checks/rule";
 import { type Diagnostic, type Locale, rulePage, say } from "../features/diagnostics";
@@ -99,6 +98,8 @@ const sarif: Reporter = (reports, locale) => {
  * file has the same finding on several equal lines, which of them it is.
  */
 function fingerprints(r: FileReport): string[] {
+  // Loaded here, not above: it takes milliseconds of every start.
+  const { createHash } = require("node:crypto") as typeof import("node:crypto");
   const lines = r.text.split("\n");
   const seen = new Map<string, number>();
   return r.diagnostics.map((d) => {

@@ -1,5 +1,4 @@
 /** Runs `keepalived -t` for hosts with processes: with a limit on time and output, and never through a shell. */
-import { spawn } from "node:child_process";
 import * as path from "node:path";
 
 export type ProgramRun =
@@ -22,7 +21,13 @@ const OUTPUT_LIMIT = 1 << 20;
 const SYSTEM_DIRECTORIES = ["/usr/local/sbin", "/usr/sbin", "/sbin"];
 
 /** Checks a file. `executable` is an absolute path, or a name that is looked for on the path. */
-export function runConfigTest(executable: string, file: string, timeLimit = TIME_LIMIT): Promise<ProgramRun> {
+export async function runConfigTest(
+  executable: string,
+  file: string,
+  timeLimit = TIME_LIMIT,
+): Promise<ProgramRun> {
+  // Loaded here, not above: it takes milliseconds, and hardly any process needs it.
+  const { spawn } = await import("node:child_process");
   return new Promise((resolve) => {
     const posix = process.platform !== "win32";
     const search = [process.env.PATH ?? "", ...(posix ? SYSTEM_DIRECTORIES : [])].join(path.delimiter);

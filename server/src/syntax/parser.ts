@@ -675,7 +675,8 @@ export class Parser {
 
   /** Reports a block keyword without body; `at` is the place in the issue list, which is cut there. */
   private missingOpenAt(pending: number, at: number): void {
-    this.issues.length = at;
+    // Setting the length is slow even where it changes nothing, and this is done after nearly every statement.
+    if (this.issues.length > at) this.issues.length = at;
     const keyword = this.buffer[pending + KEYWORD];
     if (keyword >= 0 && KEYWORDS[keyword].context !== undefined) {
       this.issue(Issue.MissingOpen, this.buffer[pending + START], this.buffer[pending + END], pending, true);
