@@ -8,7 +8,7 @@ import { fixture } from "../support/fixture";
 const FARM = `
 //- /k/a.conf
 $VIP=10.29.7.11
-include farm/*.conf
+include sites/*.conf
 vrrp_script chk_haproxy {
 }
 vrrp_sync_group VG_web {
@@ -26,7 +26,7 @@ vrrp_instance VI_web {
         2001:db8::10/64
     }
 }
-//- /k/farm/web.conf
+//- /k/sites/web.conf
 virtual_server 10.29.7.10   443 {
     protocol TCP
     sorry_server 10.29.8.9 80
