@@ -67,10 +67,41 @@ export function nsxState({ workspaceState }: ExtensionContext): NsxState {
   };
 }
 
+/** What the user chose for the payloads of the workspace. */
+export const nsxChoices = ({ workspaceState }: ExtensionContext): NsxChoices =>
+  workspaceState.get<NsxChoices>("nsx.choices", {});
+
+/** Asks what each firewall mark stands for, and adds the answers to those that are known; undefined when given up. */
+export async function askMarks(
+  known: NsxChoices["marks"],
+  questions: NsxResult["questions"],
+): Promise<NsxChoices["marks"] | undefined> {
+  const marks: Record<string, readonly string[]> = { ...known };
+  for (const { mark, text } of questions) {
+    const given = await window.showInputBox({
+      title: l10n.t("Firewall mark {0}", mark),
+      prompt: text,
+      placeHolder: "192.0.2.10:80,443/TCP",
+      ignoreFocusOut: true,
+      validateInput: (value) =>
+        value
+          .split(/\s*;\s*/)
+          .every((part) => /^\s*\[?[0-9a-fA-F.:/,\][-]+\]?:(\*|[\d,-]+)\/(tcp|udp|sctp)\s*$/i.test(part))
+          ? undefined
+          : l10n.t(
+              "ADDRESS[,ADDRESS…]:PORT[,PORT…]/PROTOCOL; several answers are separated by semicolons, port * is all.",
+            ),
+    });
+    if (given === undefined) return undefined;
+    marks[String(mark)] = given.split(/\s*;\s*/);
+  }
+  return marks;
+}
+
 /** A payload with the companion policy was written to a file: from now on that is how the workspace has it. */
 export async function payloadWritten({ client, context, log }: Host): Promise<void> {
   const { workspaceState } = context;
-  const choices = workspaceState.get<NsxChoices>("nsx.choices", {});
+  const choices = nsxChoices(context);
   await workspaceState.update("nsx.choices", { companion: true, ...choices });
   await workspaceState.update("nsx.state", { ...workspaceState.get<NsxState>("nsx.state"), used: true });
   await client
@@ -151,7 +182,7 @@ class Nsx implements TextDocumentContentProvider, CodeLensProvider {
   // -------------------------------------------------------------------------------------------- choices
 
   private get choices(): NsxChoices {
-    return this.host.context.workspaceState.get<NsxChoices>("nsx.choices", {});
+    return nsxChoices(this.host.context);
   }
 
   private async choose(more: NsxChoices): Promise<void> {
@@ -340,27 +371,9 @@ class Nsx implements TextDocumentContentProvider, CodeLensProvider {
 
   /** Asks what each fwmark stands for; remembered in the workspace. Returns whether all were answered. */
   private async answer(result: NsxResult): Promise<boolean> {
-    const marks: Record<string, readonly string[]> = { ...this.choices.marks };
-    for (const { mark, text } of result.questions) {
-      const given = await window.showInputBox({
-        title: l10n.t("Firewall mark {0}", mark),
-        prompt: text,
-        placeHolder: "192.0.2.10:80,443/TCP",
-        ignoreFocusOut: true,
-        validateInput: (value) =>
-          value
-            .split(/\s*;\s*/)
-            .every((part) => /^\s*\[?[0-9a-fA-F.:/,\][-]+\]?:(\*|[\d,-]+)\/(tcp|udp|sctp)\s*$/i.test(part))
-            ? undefined
-            : l10n.t(
-                "ADDRESS[,ADDRESS…]:PORT[,PORT…]/PROTOCOL; several answers are separated by semicolons, port * is all.",
-              ),
-      });
-      if (given === undefined) return false;
-      marks[String(mark)] = given.split(/\s*;\s*/);
-    }
-    await this.choose({ marks });
-    return true;
+    const marks = await askMarks(this.choices.marks, result.questions);
+    if (marks) await this.choose({ marks });
+    return marks !== undefined;
   }
 
   // -------------------------------------------------------------------------------------------- documents

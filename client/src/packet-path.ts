@@ -11,6 +11,7 @@ import {
 import type { NsxChoices, PacketPathResult } from "../../server/src/lsp/protocol";
 import { Requests } from "../../server/src/lsp/protocol";
 import { type Host, isConfiguration } from "./client";
+import { askMarks, nsxChoices } from "./nsx";
 import { openPicture, type PicturePanel } from "./pictures/panel";
 import { pictureStrings } from "./pictures/strings";
 import { activeConfiguration } from "./views";
@@ -83,7 +84,7 @@ class PacketPathView {
   }
 
   private get choices(): NsxChoices {
-    return this.host.context.workspaceState.get<NsxChoices>("nsx.choices", {});
+    return nsxChoices(this.host.context);
   }
 
   private ask(document: TextDocument, line: number): Promise<PacketPathResult | undefined> {
@@ -96,17 +97,8 @@ class PacketPathView {
 
   /** Asks what each mark stands for; the answers are those of the NSX policies. */
   private async answerMarks(result: PacketPathResult): Promise<boolean> {
-    const marks: Record<string, readonly string[]> = { ...this.choices.marks };
-    for (const { mark, text } of result.questions) {
-      const given = await window.showInputBox({
-        title: l10n.t("Firewall mark {0}", mark),
-        prompt: text,
-        placeHolder: "192.0.2.10:80,443/TCP",
-        ignoreFocusOut: true,
-      });
-      if (given === undefined) return false;
-      marks[String(mark)] = given.split(/\s*;\s*/);
-    }
+    const marks = await askMarks(this.choices.marks, result.questions);
+    if (!marks) return false;
     await this.host.context.workspaceState.update("nsx.choices", { ...this.choices, marks });
     return true;
   }

@@ -48,8 +48,8 @@ export class Random {
   }
 }
 
-/** What decides something in the language. */
-const SPECIAL = [
+/** What decides something in the language. The order is part of what a seed means. */
+export const SPECIAL = [
   "{",
   "}",
   "{\n",

@@ -1,6 +1,7 @@
 /** What the commands about virtual servers share: loading, the line that was named, and saying where something stands. */
 import { fileURLToPath } from "node:url";
 import { type Locale, localeOf, say } from "../features/diagnostics";
+import { holesOf } from "../features/subject";
 import { type Text, t } from "../language/schema";
 import type { PortRange } from "../lvs/ranges";
 import type { MarkAnswer, Reason } from "../lvs/services";
@@ -33,25 +34,7 @@ export function loadSubject(path: string, io: Io, id?: string): Subject {
   } catch (e) {
     throw new UsageError((e as Error).message);
   }
-  const holes: { at: number; text: Text }[] = [];
-  const { resolved } = loaded;
-  for (const problem of resolved?.problems ?? []) {
-    if (problem.fault.kind !== "include" && problem.fault.kind !== "include-nomatch") continue;
-    const { place, fault } = problem;
-    const file = resolved?.files[place.file];
-    const site = resolved?.includes.find(
-      (s) => s.place.file === place.file && s.place.start <= place.start && place.start <= s.place.end,
-    );
-    const line = file ? new Lines(file.tree.text).positionAt(place.start).line + 1 : 0;
-    holes.push({
-      at: site?.at ?? -1,
-      text: t(
-        `line ${line}: the include ${fault.pattern} could not be read; what it holds is not known`,
-        `第 ${line} 行：无法读取 include ${fault.pattern}，其内容未知`,
-      ),
-    });
-  }
-  return { ...loaded, path, holes };
+  return { ...loaded, path, holes: holesOf(loaded.resolved) };
 }
 
 /** The places where a line (from 1) of the file is read; none if a condition leaves it out. */
