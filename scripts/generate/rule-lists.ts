@@ -2,7 +2,7 @@
 import "../../server/src/checks/project";
 import "../../server/src/checks/present";
 import "../../server/src/checks/nsx";
-import "../../server/src/checks/peers";
+import "../../server/src/cluster/peers";
 import { allRules } from "../../server/src/checks/rule";
 import { between } from "./sections";
 

@@ -10,7 +10,7 @@ import type { RealServer, Span, VirtualServer, VrrpInstance } from "../model/mod
 import { effectivePriorities, influences } from "../model/priorities";
 import { type ClusterNode, type InstancePair, type NodeInstance, pairs } from "./nodes";
 
-/** What a row compares. Names a rule of `checks/peers` where the difference is a fault. */
+/** What a row compares. Names a rule of `peers.ts` where the difference is a fault. */
 export type Aspect =
   | "instance"
   | "state"

@@ -18,9 +18,9 @@ import {
 } from "vscode-languageserver";
 import packageJson from "../../package.json";
 import { REMEDIES, withNsx } from "../checks/nsx";
-import { withPeers } from "../checks/peers";
 import { DEFAULT_PRESENTATION, present, rulesNeeded } from "../checks/present";
 import type { Finding } from "../checks/project";
+import { withPeers } from "../cluster/peers";
 import { fixAll, quickFixes } from "../features/actions";
 import { complete, resolveDoc } from "../features/completion";
 import type { FeatureContext } from "../features/context";

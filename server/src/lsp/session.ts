@@ -4,9 +4,9 @@
  */
 import { TextDocument } from "vscode-languageserver-textdocument";
 import type { NsxUse, Remedy } from "../checks/nsx";
-import { checkPeers, type PeerFindings } from "../checks/peers";
 import { checkProject, dialectOf, type Project, type Reading, readings } from "../checks/project";
 import { isBackup } from "../cluster/nodes";
+import { checkPeers, type PeerFindings } from "../cluster/peers";
 import type { Locale } from "../features/diagnostics";
 import type { ProgramRun } from "../host/run-program";
 import { type Context, ROOT_CONTEXT } from "../language";

@@ -1,8 +1,8 @@
 /** Configurations in memory, read and checked the way the server and the command line do. */
 import { type NsxUse, REMEDIES, withNsx } from "../../../server/src/checks/nsx";
-import { checkPeers, withPeers } from "../../../server/src/checks/peers";
 import { type PresentOptions, present } from "../../../server/src/checks/present";
 import { checkProject, dialectOf, type Finding, type Project } from "../../../server/src/checks/project";
+import { checkPeers, withPeers } from "../../../server/src/cluster/peers";
 import type { Dialect } from "../../../server/src/syntax/parser";
 import {
   directoryOf,

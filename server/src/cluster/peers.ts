@@ -1,6 +1,19 @@
 /** Rules over several nodes: what the peers of a cluster must have in common, and virtual router ids that collide. */
-import type { Aspect, Row, Section } from "../cluster/compare";
-import { compareNodes } from "../cluster/compare";
+
+import {
+  type FileFix,
+  type FileRange,
+  type Finding,
+  findingIn,
+  placeIn,
+  type Reading,
+} from "../checks/project";
+import { type Fix, type Rule, replace, rule, type Severity } from "../checks/rule";
+import { weakWeight } from "../checks/trackers";
+import { addressKey, formatAddress, isLinkLocal } from "../language/address";
+import { type Text, t } from "../language/schema";
+import type { Aspect, Row, Section } from "./compare";
+import { compareNodes } from "./compare";
 import {
   arePeers,
   type ClusterNode,
@@ -10,13 +23,8 @@ import {
   pairs,
   relation,
   shareNetwork,
-} from "../cluster/nodes";
-import { remedies } from "../cluster/remedies";
-import { addressKey, formatAddress, isLinkLocal } from "../language/address";
-import { type Text, t } from "../language/schema";
-import { type FileFix, type FileRange, type Finding, findingIn, placeIn, type Reading } from "./project";
-import { type Fix, type Rule, replace, rule, type Severity } from "./rule";
-import { weakWeight } from "./trackers";
+} from "./nodes";
+import { remedies } from "./remedies";
 
 const samePriority = rule(
   "peer-same-priority",
