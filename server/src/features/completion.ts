@@ -60,10 +60,7 @@ export function complete(c: FeatureContext, offset: number, listFiles?: ListFile
   const place = linePlace(c.file, offset);
   if (place.comment) return directives(c, offset);
   const { words, prefix } = place;
-  if (prefix.startsWith("$") || /\$\{?\w*$/.test(prefix)) {
-    const list = definitions(c, place);
-    if (prefix.startsWith("$")) return list;
-  }
+  if (prefix.startsWith("$") || /\$\{?\w*$/.test(prefix)) return definitions(c, place);
   if (words.length === 0 && !place.quoted) {
     if (prefix.startsWith("@")) return conditions(c, place);
     if (place.context === undefined) return [];

@@ -88,6 +88,11 @@ export function linePlace(file: SourceFile, offset: number): LinePlace {
         if (text[p] === "$" && text[p + 1] === "{") {
           const close = text.indexOf("}", p);
           if (close > 0 && close < offset && !text.slice(p, close).includes("\n")) p = close;
+          else if (/^\w*$/.test(text.slice(p + 2, offset))) {
+            // Its name is being typed: the brace opens no block.
+            p = offset;
+            break;
+          }
         }
         p++;
       }

@@ -128,6 +128,8 @@ export class Server {
 
     this.on("completion", connection.onCompletion.bind(connection), null, (c, p) => {
       const offset = c.offsetAt(p.position);
+      // A brace asks for the names of definitions only behind a dollar: below one that opens a block, Enter is a new line.
+      if (p.context?.triggerCharacter === "{" && c.file.text[offset - 2] !== "$") return null;
       const list = complete(c, offset, (directory) => this.listFiles(c.file.uri, directory));
       return {
         isIncomplete: false,

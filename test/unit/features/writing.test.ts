@@ -51,6 +51,13 @@ describe("completion", () => {
     assert.equal(labels(`$VIP=10.0.0.5\n${vip.replace("10.0.0.5/24", "$<|>")}`)[0], "${VIP}");
   });
 
+  it("offers definitions behind a brace, closed or not", () => {
+    for (const use of ["${<|>", "${<|>}", "${V<|>I", "10.0.0.${<|>}"])
+      assert.ok(labels(`$VIP=1\nvirtual_server ${use}\n`).includes("${VIP}"), use);
+    const [item] = completions("$VIP=1\nvirtual_server ${V<|>I} 80\n");
+    assert.equal(item.end - item.start, "${VI}".length, "what is there is replaced");
+  });
+
   it("offers paths and rule codes", () => {
     const files = () => [
       { name: "a.conf", folder: false },

@@ -232,6 +232,19 @@ describe("language server", () => {
     assert.ok(!now.includes("newer-release"), now.join());
   });
 
+  test("a brace brings up definitions, and nothing where it opens a block", async () => {
+    client = await startServer();
+    await client.open(URI, "$VIP=192.0.2.1\nvrrp_script a {\n    script ${\n");
+    const ask = (line: number, character: number) =>
+      client.request<{ items: { label: string }[] } | null>("textDocument/completion", {
+        textDocument: { uri: URI },
+        position: { line, character },
+        context: { triggerKind: 2, triggerCharacter: "{" },
+      });
+    assert.equal(await ask(1, 15), null);
+    assert.ok((await ask(2, 13))?.items.some((i) => i.label.includes("VIP")));
+  });
+
   test("offers what needs a command of the client only to clients that have it", async () => {
     const text = `virtual_server 192.0.2.20 80 {\n    lb_kind DR\n}\n${GOOD}`;
     const range = { start: { line: 1, character: 4 }, end: { line: 1, character: 4 } };
