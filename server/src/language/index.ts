@@ -24,8 +24,8 @@ export interface Keyword {
 /** The inside of a block (or of the file): which keywords, or which entries, may stand there. */
 export class Context {
   readonly keywords: Keyword[] = [];
-  private table = new Int16Array(0);
-  private mask = 0;
+  /** A hash table of keyword numbers plus one, filled at the first look-up: at the start it would be compiled for. */
+  private table: Int16Array | undefined;
 
   constructor(
     /** Path of the block, `''` for the root level. */
@@ -34,24 +34,26 @@ export class Context {
     readonly entry: EntryGrammar | undefined,
   ) {}
 
-  /** Fills the hash table after all keywords are known. */
-  seal(): void {
+  private filled(): Int16Array {
     let size = 8;
     while (size < this.keywords.length * 3) size *= 2;
-    this.mask = size - 1;
-    this.table = new Int16Array(size);
+    const table = new Int16Array(size);
     for (const keyword of this.keywords) {
-      let slot = hashOf(keyword.name) & this.mask;
-      while (this.table[slot] !== 0) slot = (slot + 1) & this.mask;
-      this.table[slot] = keyword.index + 1;
+      let slot = hashOf(keyword.name) & (size - 1);
+      while (table[slot] !== 0) slot = (slot + 1) & (size - 1);
+      table[slot] = keyword.index + 1;
     }
+    return table;
   }
 
   /** The keyword spelt by `text[start, end)`, whose {@link hashStep} hash the caller has computed while scanning. */
   find(text: string, start: number, end: number, hash: number): Keyword | undefined {
     const length = end - start;
-    for (let slot = hash & this.mask; ; slot = (slot + 1) & this.mask) {
-      const entry = this.table[slot];
+    this.table ??= this.filled();
+    const { table } = this;
+    const mask = table.length - 1;
+    for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
+      const entry = table[slot];
       if (entry === 0) return undefined;
       const keyword = KEYWORDS[entry - 1];
       const name = keyword.name;
@@ -112,7 +114,6 @@ for (const keyword of ROOT_CONTEXT.keywords) {
     (keyword as { rootOnly: boolean }).rootOnly = true;
   }
 }
-for (const context of contexts.values()) context.seal();
 
 /** Every place in which a name is a keyword. */
 const byName = new Map<string, Keyword[]>();

@@ -2,17 +2,13 @@
  * The real program, where the user names one: runs `keepalived -t` when a file of a configuration is saved or on command,
  * never while typing and never in Restricted Mode, and keeps what it says beyond our own findings.
  */
-import {
-  DiagnosticSeverity,
-  type Diagnostic as LspDiagnostic,
-  MessageType,
-  ShowMessageNotification,
-} from "vscode-languageserver";
+import type { Diagnostic as LspDiagnostic } from "vscode-languageserver";
 import { say } from "../features/diagnostics";
 import type { ProgramRun } from "../host/run-program";
 import { type Text, t } from "../language/schema";
 import { type Remark, remarks } from "../program/report";
 import { pathOf } from "../workspace/files";
+import { DiagnosticSeverity, MessageType, ShowMessageNotification } from "./library";
 import { type ConfigTestResult, type DocumentParams, Requests } from "./protocol";
 import type { Server } from "./server";
 import type { FileHost } from "./session";

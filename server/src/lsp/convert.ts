@@ -1,18 +1,12 @@
 /** From the core's plain data to the protocol's types. The only module that knows both. */
-import {
-  type CodeAction,
-  CodeActionKind,
-  type CompletionItem,
-  CompletionItemKind,
-  CompletionItemTag,
-  type DocumentSymbol,
-  type FoldingRange,
-  InsertTextFormat,
-  type Diagnostic as LspDiagnostic,
-  MarkupKind,
-  SymbolKind,
-  type WorkspaceEdit,
-  type WorkspaceSymbol,
+import type {
+  CodeAction,
+  CompletionItem,
+  DocumentSymbol,
+  FoldingRange,
+  Diagnostic as LspDiagnostic,
+  WorkspaceEdit,
+  WorkspaceSymbol,
 } from "vscode-languageserver";
 import type { Action, ChangeEdit } from "../features/actions";
 import type { Completion, CompletionKind } from "../features/completion";
@@ -20,6 +14,14 @@ import { type Diagnostic, type Locale, say } from "../features/diagnostics";
 import type { Fold, OutlineItem, OutlineKind } from "../features/outline";
 import type { WorkspaceSymbol as FoundSymbol } from "../features/workspace-symbols";
 import type { Range } from "../text/lines";
+import {
+  CodeActionKind,
+  CompletionItemKind,
+  CompletionItemTag,
+  InsertTextFormat,
+  MarkupKind,
+  SymbolKind,
+} from "./library";
 
 export type RangeOf = (start: number, end: number) => Range;
 export type RangeIn = (uri: string, start: number, end: number) => Range;

@@ -1,18 +1,16 @@
 /** Handlers for writing and reading text: formatting, tokens, hints, lenses, signatures, refactorings. */
-import {
-  type CodeAction,
-  type CodeActionParams,
-  type CodeLens,
-  CodeLensRefreshRequest,
-  type FormattingOptions,
-  type InlayHint,
-  MarkupKind,
-  type SelectionRange,
-  type SemanticTokens,
-  type SemanticTokensDelta,
-  type ServerCapabilities,
-  type SignatureInformation,
-  type TextEdit,
+import type {
+  CodeAction,
+  CodeActionParams,
+  CodeLens,
+  FormattingOptions,
+  InlayHint,
+  SelectionRange,
+  SemanticTokens,
+  SemanticTokensDelta,
+  ServerCapabilities,
+  SignatureInformation,
+  TextEdit,
 } from "vscode-languageserver";
 import {
   codeLenses,
@@ -44,6 +42,7 @@ import { signatureHelp } from "../features/signature-help";
 import { type NameKind, type Text, t } from "../language/schema";
 import type { Position, Range } from "../text/lines";
 import { toWorkspaceEdit } from "./convert";
+import { CodeLensRefreshRequest, MarkupKind } from "./library";
 import type { RequestContext, Server } from "./server";
 import type { OpenDocument } from "./session";
 

@@ -1,12 +1,9 @@
 /** Handlers for finding one's way: definitions, references, rename, symbols, links. */
-import {
-  DocumentHighlightKind,
-  type DocumentLink,
-  type Location,
-  LSPErrorCodes,
-  ResponseError,
-  type ServerCapabilities,
-  type TextDocumentPositionParams,
+import type {
+  DocumentLink,
+  Location,
+  ServerCapabilities,
+  TextDocumentPositionParams,
 } from "vscode-languageserver";
 import type { FileRange, Project } from "../checks/project";
 import { say } from "../features/diagnostics";
@@ -22,6 +19,7 @@ import {
 } from "../features/rename";
 import { workspaceSymbols } from "../features/workspace-symbols";
 import { toWorkspaceEdit, toWorkspaceSymbol } from "./convert";
+import { DocumentHighlightKind, LSPErrorCodes, ResponseError } from "./library";
 import type { RequestContext, Server } from "./server";
 
 export const navigationCapabilities: ServerCapabilities = {

@@ -1,20 +1,12 @@
 /** The language server: capabilities, handlers, scheduling. What an answer is, the features know. */
-import {
-  type ClientCapabilities,
-  CodeActionKind,
-  type Connection,
-  DidChangeConfigurationNotification,
-  DidChangeWatchedFilesNotification,
-  DocumentDiagnosticReportKind,
-  type FullDocumentDiagnosticReport,
-  type InitializeParams,
-  type InitializeResult,
-  type Diagnostic as LspDiagnostic,
-  MarkupKind,
-  MessageType,
-  ShowMessageNotification,
-  TextDocumentSyncKind,
-  type UnchangedDocumentDiagnosticReport,
+import type {
+  ClientCapabilities,
+  Connection,
+  FullDocumentDiagnosticReport,
+  InitializeParams,
+  InitializeResult,
+  Diagnostic as LspDiagnostic,
+  UnchangedDocumentDiagnosticReport,
 } from "vscode-languageserver";
 import packageJson from "../../package.json";
 import { REMEDIES, withNsx } from "../checks/nsx";
@@ -41,6 +33,16 @@ import {
   registerEditing,
 } from "./editing";
 import { registerExtensions } from "./extensions";
+import {
+  CodeActionKind,
+  DidChangeConfigurationNotification,
+  DidChangeWatchedFilesNotification,
+  DocumentDiagnosticReportKind,
+  MarkupKind,
+  MessageType,
+  ShowMessageNotification,
+  TextDocumentSyncKind,
+} from "./library";
 import { navigationCapabilities, registerNavigation } from "./navigation";
 import { LateProgress } from "./progress";
 import type { NsxState } from "./protocol";
@@ -314,7 +316,7 @@ export class Server {
       const progress = new LateProgress(this.clientCapabilities.window?.workDoneProgress === true, () =>
         this.connection.window.createWorkDoneProgress(),
       );
-      const title = say(t("Looking through the workspace", "正在查看工作区"), this.session.locale);
+      const title = () => say(t("Looking through the workspace", "正在查看工作区"), this.session.locale);
       try {
         if (await this.session.discoverRoots((n, of) => progress.at(title, n / of))) this.refresh();
       } catch (e) {

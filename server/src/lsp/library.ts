@@ -1,0 +1,23 @@
+/**
+ * What the server uses of its library besides types. The library is CommonJS: each module that imports it would get a
+ * copy of its several hundred exports.
+ */
+export {
+  CodeActionKind,
+  CodeLensRefreshRequest,
+  CompletionItemKind,
+  CompletionItemTag,
+  DiagnosticSeverity,
+  DidChangeConfigurationNotification,
+  DidChangeWatchedFilesNotification,
+  DocumentDiagnosticReportKind,
+  DocumentHighlightKind,
+  InsertTextFormat,
+  LSPErrorCodes,
+  MarkupKind,
+  MessageType,
+  ResponseError,
+  ShowMessageNotification,
+  SymbolKind,
+  TextDocumentSyncKind,
+} from "vscode-languageserver";
