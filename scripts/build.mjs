@@ -6,6 +6,7 @@ import { builtinModules } from "node:module";
 import { join } from "node:path";
 import * as esbuild from "esbuild";
 import { Failure, isProgram, main, root, since } from "./lib.mjs";
+import { storedTexts } from "./texts.mjs";
 
 /** The suites of test/vscode, by the kind of window they run in (see test/vscode/suite/index.ts). */
 export const suiteKinds = ["node", "web", "restricted", "screenshots"];
@@ -14,9 +15,10 @@ export const suiteKinds = ["node", "web", "restricted", "screenshots"];
  * The bundles that ship: the client and the server, each one file for Node and the browser alike (client/src/main.ts and
  * server/src/main.ts choose), and the pages of the pictures.
  * @param {string} target folder that receives them
+ * @param {boolean} production whether they ship
  * @returns {esbuild.BuildOptions[]}
  */
-function productBundles(target) {
+function productBundles(target, production) {
   const universal = {
     platform: "neutral",
     target: "es2022",
@@ -47,6 +49,7 @@ function productBundles(target) {
       },
       // A worker has no `require`. It never uses what it cannot have, but loads the code that would.
       banner: { js: 'var require = typeof require === "function" ? require : () => ({});' },
+      ...(production && { plugins: [storedTexts()], charset: "ascii" }),
     },
   ].map(({ entry, outfile, ...options }) => ({
     ...options,
@@ -157,7 +160,7 @@ export async function build({ production = false, tests = !production, watch = f
     charset: "utf8",
     logLevel: watch ? "info" : "warning",
   };
-  const bundles = [...productBundles(target), ...(tests ? testBundles() : [])];
+  const bundles = [...productBundles(target, production), ...(tests ? testBundles() : [])];
   if (tests) removeStale();
   if (!watch) {
     await Promise.all(bundles.map((bundle) => esbuild.build({ ...common, ...bundle }))).catch((error) => {

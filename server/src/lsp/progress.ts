@@ -23,14 +23,14 @@ export class LateProgress {
   ) {}
 
   /** Tells how far the work is, from 0 to 1. False: the user has cancelled it. */
-  at(title: string, part: number): boolean {
+  at(title: () => string, part: number): boolean {
     if (this.supported && !this.asked && performance.now() - this.started > this.patience) {
       this.asked = true;
       this.create().then(
         (reporter) => {
           if (this.ended) return;
           this.reporter = reporter;
-          reporter.begin(title, Math.round(100 * part), undefined, true);
+          reporter.begin(title(), Math.round(100 * part), undefined, true);
         },
         // An editor that does not want to show it after all need not.
         () => {},

@@ -24,9 +24,9 @@ describe("progress", () => {
   test("is shown for what takes long, and ends with it", async () => {
     const { told, create } = editor();
     const progress = new LateProgress(true, create, -1);
-    assert.ok(progress.at("looking", 0.1));
+    assert.ok(progress.at(() => "looking", 0.1));
     await turn();
-    assert.ok(progress.at("looking", 0.5));
+    assert.ok(progress.at(() => "looking", 0.5));
     progress.done();
     assert.deepEqual(told, ["begin looking 10 true", "report 50", "done"]);
   });
@@ -38,7 +38,7 @@ describe("progress", () => {
     ] as const) {
       const { told, create } = editor();
       const progress = new LateProgress(supported, create, patience);
-      assert.ok(progress.at("looking", 0.1));
+      assert.ok(progress.at(() => "looking", 0.1));
       await turn();
       progress.done();
       assert.deepEqual(told, []);
@@ -48,7 +48,7 @@ describe("progress", () => {
   test("does not begin when the work ended before the editor was ready", async () => {
     const { told, create } = editor();
     const progress = new LateProgress(true, create, -1);
-    progress.at("looking", 0.1);
+    progress.at(() => "looking", 0.1);
     progress.done();
     await turn();
     assert.deepEqual(told, []);
@@ -57,14 +57,14 @@ describe("progress", () => {
   test("says so when the user cancels, and an editor that refuses does no harm", async () => {
     const { token, create } = editor();
     const progress = new LateProgress(true, create, -1);
-    progress.at("looking", 0.1);
+    progress.at(() => "looking", 0.1);
     await turn();
     token.isCancellationRequested = true;
-    assert.equal(progress.at("looking", 0.2), false);
+    assert.equal(progress.at(() => "looking", 0.2), false);
     const refused = new LateProgress(true, () => Promise.reject(new Error("no")), -1);
-    refused.at("looking", 0.1);
+    refused.at(() => "looking", 0.1);
     await turn();
-    assert.ok(refused.at("looking", 0.2));
+    assert.ok(refused.at(() => "looking", 0.2));
     refused.done();
   });
 
