@@ -186,6 +186,9 @@ async function vscodeTests(only, node, web) {
   const { prepareWindow, runSuite } = await import("./vscode/run-suite.mjs");
   let window;
   const ready = await stage("VS Code", async () => {
+    const { build } = await import("./build.mjs");
+    // What ships is made in another way than what is worked on, and shall work in both hosts.
+    await build({ production: true });
     window = await prepareWindow();
   });
   if (!ready) return;

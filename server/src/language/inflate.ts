@@ -1,2 +1,2 @@
 /** Loaded when the first text is shown: its tables take half a megabyte. */
-export { inflateSync, strFromU8 } from "fflate";
+export { inflateSync, strFromU8 } from "fflate/browser";
