@@ -4,6 +4,7 @@ import { describe, test } from "node:test";
 import { setImmediate as turn } from "node:timers/promises";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
+import { PARTS } from "../../../server/src/checks/config";
 import { type Analysis, analyze } from "../../../server/src/checks/engine";
 import type { Problem } from "../../../server/src/checks/rule";
 import { Tree } from "../../../server/src/syntax/tree";
@@ -48,6 +49,8 @@ const plain = ({ rule, start, end, message, severity, related, fixes }: Problem)
   fixes: typeof fixes === "function" ? (fixes as () => unknown)() : (fixes ?? []),
 });
 
+const crossOf = (analysis: Analysis): Problem[] => PARTS.flatMap((part) => [...analysis.cross.of(part)]);
+
 /** Replaces the first occurrence of some words behind a place; tells whether findings across blocks were taken over. */
 function edited(before: Analysis, from: string, old: string, words: string): [Analysis, boolean] {
   const { text } = before.tree;
@@ -59,15 +62,16 @@ function edited(before: Analysis, from: string, old: string, words: string): [An
   const expected = fresh.problems.map(plain);
   for (const problem of expected) for (const r of problem.related ?? []) assert.ok(r.end <= now.length);
   assert.deepEqual(analysis.problems.map(plain), expected);
-  const messages = new Set(before.cross.map((p) => p.message));
-  return [analysis, analysis.cross.length > 0 && analysis.cross.every((p) => messages.has(p.message))];
+  const messages = new Set(crossOf(before).map((p) => p.message));
+  const cross = crossOf(analysis);
+  return [analysis, cross.length > 0 && cross.every((p) => messages.has(p.message))];
 }
 
 describe("findings across blocks", () => {
   const before = analyze(Tree.parse(TEXT));
 
   test("are there", () => {
-    const codes = new Set(before.cross.map((p) => p.rule.code));
+    const codes = new Set(crossOf(before).map((p) => p.rule.code));
     for (const code of [
       "virtual-server-not-vip",
       "undefined-reference",
@@ -122,6 +126,120 @@ describe("findings across blocks", () => {
     await turn();
     collect();
     assert.equal(first.deref(), undefined);
-    assert.ok(analysis.cross.length > 0);
+    assert.ok(crossOf(analysis).length > 0);
+  });
+});
+
+/** An instance with a network, and services that have to do with it and with each other. */
+const SHARED = `vrrp_instance V1 {
+    interface eth0
+    virtual_router_id 7
+    priority 100
+    virtual_ipaddress {
+        192.0.2.11/24
+        192.0.2.90/24
+    }
+}
+
+virtual_server 192.0.2.12 80 {
+    protocol TCP
+    lb_kind NAT
+}
+
+virtual_server 192.0.2.11 81 {
+    protocol TCP
+    lb_kind NAT
+}
+
+# carried, by DR
+virtual_server 192.0.2.90 443 {
+    protocol TCP
+    lb_kind DR
+    real_server 192.0.2.21 443 {
+    }
+}
+
+virtual_server 192.0.2.70 25 {
+    protocol TCP
+    lb_kind NAT
+}
+`;
+
+describe("findings of services across blocks, after edits one after the other", () => {
+  // Each edit: behind what, which words, by which. Every step is compared with a reading of its own.
+  for (const [what, ...edits] of [
+    [
+      "a port that serves the VIP that was meant",
+      ["192.0.2.11 81", "81", "80"],
+      ["192.0.2.11 80", "80", "8"],
+    ],
+    [
+      "the only carried ones going",
+      ["192.0.2.11 81", "192.0.2.11", "198.51.100.1"],
+      ["#", "192.0.2.90", "198.51.100.2"],
+    ],
+    [
+      "a service that comes to be there twice, and is not",
+      ["_server 192.0.2.70", "70 25", "12 80"],
+      ["# c", "lb_kind DR", "lb_kind NAT"],
+      ["_server 192.0.2.12 80 {\n    protocol TCP", "12 80", "12 81"],
+    ],
+    [
+      "a real server outside the segment, below an instance that got longer",
+      ["server 192.0.2.21", "192.0.2.21", "192.0.2.22"],
+      ["V1", "priority 100", "priority 100\n    advert_int 1"],
+      ["server 192.0.2.22", "192.0.2.22", "198.51.100.3"],
+    ],
+    [
+      "a real server outside the segment, below a block more",
+      ["server 192.0.2.21", "192.0.2.21", "192.0.2.22"],
+      ["", "vrrp", "virtual_server 192.0.2.90 1 {\n}\nvrrp"],
+      ["server 192.0.2.22", "192.0.2.22", "198.51.100.3"],
+    ],
+    [
+      "a block more in the middle, and gone again",
+      ["# c", "# c", "virtual_server 192.0.2.90 1 {\n}\n# c"],
+      ["_server 192.0.2.90 443", "443", "1"],
+      ["", "virtual_server 192.0.2.90 1 {\n}\n", ""],
+    ],
+    ["a VIP", ["V1", "192.0.2.90", "192.0.2.70"], ["server 192.0.2.21", "192.0.2.21", "192.0.2.70"]],
+    [
+      "a priority, a router id, a name",
+      ["V1", "priority 100", "priority 255"],
+      ["V1", "_id 7", "_id 8"],
+      ["", "V1", "V2"],
+      ["_server 192.0.2.70", "25", "26"],
+    ],
+    [
+      "an address that is a host's",
+      ["V1", "priority 100", "unicast_src_ip 192.0.2.21"],
+      ["server 192.0.2.21", "443", "444"],
+      ["V1", "ip 192.0.2.21", "ip 192.0.2.22"],
+    ],
+  ] as const)
+    test(what as string, () => {
+      let analysis = analyze(Tree.parse(SHARED));
+      for (const [from, old, words] of edits as unknown as string[][])
+        [analysis] = edited(analysis, from, old, words);
+    });
+
+  test("are not lost when two texts come of one", () => {
+    const [before] = edited(analyze(Tree.parse(SHARED)), "_server 192.0.2.70", "25", "26");
+    for (const port of ["81", "27", "26"]) edited(before, "_server 192.0.2.70", "26", port);
+    const [a] = edited(before, "_server 192.0.2.70", "70 26", "12 81");
+    const [b] = edited(before, "_server 192.0.2.70", "70 26", "12 80");
+    edited(a, "_server 192.0.2.11", "11 81", "12 80");
+    edited(b, "_server 192.0.2.11", "11 81", "12 80");
+  });
+
+  test("of other services are kept when one gets another address", () => {
+    const before = analyze(Tree.parse(SHARED));
+    const [after] = edited(before, "_server 192.0.2.70", "70", "71");
+    const kept = new Set(crossOf(before).map((p) => p.message));
+    const stray = crossOf(after).filter((p) => p.rule.code === "virtual-server-not-vip");
+    assert.deepEqual(
+      stray.map((p) => kept.has(p.message)),
+      [true, false],
+    );
   });
 });
