@@ -131,7 +131,11 @@ describe("findings across blocks", () => {
 });
 
 /** An instance with a network, and services that have to do with it and with each other. */
-const SHARED = `vrrp_instance V1 {
+const SHARED = `virtual_server fwmark 9 {
+    lb_kind NAT
+}
+
+vrrp_instance V1 {
     interface eth0
     virtual_router_id 7
     priority 100
@@ -193,7 +197,7 @@ describe("findings of services across blocks, after edits one after the other", 
     [
       "a real server outside the segment, below a block more",
       ["server 192.0.2.21", "192.0.2.21", "192.0.2.22"],
-      ["", "vrrp", "virtual_server 192.0.2.90 1 {\n}\nvrrp"],
+      ["", "virtual_server", "virtual_server 192.0.2.90 1 {\n}\nvirtual_server"],
       ["server 192.0.2.22", "192.0.2.22", "198.51.100.3"],
     ],
     [
@@ -222,6 +226,22 @@ describe("findings of services across blocks, after edits one after the other", 
       for (const [from, old, words] of edits as unknown as string[][])
         [analysis] = edited(analysis, from, old, words);
     });
+
+  test("the only carried one going, among thousands of VIPs", () => {
+    const vips = Array.from({ length: 2100 }, (_, n) => `10.1.${n >> 8}.${n & 255}`);
+    const services = ["10.1.0.9", "203.0.113.5", "10.200.0.1"].map((a) => `virtual_server ${a} 80 {\n}\n`);
+    const text = `vrrp_instance V1 {\n    virtual_ipaddress {\n${vips.join("\n")}\n}\n}\n${services.join("")}`;
+    const severities = (analysis: Analysis) =>
+      crossOf(analysis)
+        .filter((p) => p.rule.code === "virtual-server-not-vip")
+        .map((p) => p.severity);
+    let [analysis] = edited(analyze(Tree.parse(text)), "_server 10.200", "200", "201");
+    assert.deepEqual(severities(analysis), [undefined, undefined]);
+    [analysis] = edited(analysis, "_server 10.1.0.9", "10.1", "10.9");
+    assert.deepEqual(severities(analysis), ["information", "information", "information"]);
+    [analysis] = edited(analysis, "_server 10.9.0.9", "10.9", "10.1");
+    assert.deepEqual(severities(analysis), [undefined, undefined]);
+  });
 
   test("are not lost when two texts come of one", () => {
     const [before] = edited(analyze(Tree.parse(SHARED)), "_server 192.0.2.70", "25", "26");
