@@ -201,6 +201,9 @@ const POOLS = [
   ["NAT", "DR", "TUN"],
   ["TCP", "UDP"],
   ["eth0", "eth1"],
+  ["100", "150", "255"],
+  ["vrrp_strict", "enable_script_security", "#"],
+  ["notify_fault", "#"],
 ] as const;
 const [ADDRESSES, PORTS, INSTANCES, NAMES, VRIDS, METHODS, PROTOCOLS, DEVICES] = POOLS;
 
@@ -210,6 +213,7 @@ const DENSE_BLOCKS: readonly ((pick: <T>(list: readonly T[]) => T) => string)[] 
     interface ${pick(DEVICES)}
     virtual_router_id ${pick(VRIDS)}
     priority ${pick(["100", "150", "255"])}
+    ${pick(["#", "#", "notify_fault"])} /bin/x
     ${pick(["", "unicast_src_ip 10.0.0.12", "nopreempt", "use_vmac vmac1", "version 3"])}
     ${pick(["", `unicast_peer {\n ${pick(ADDRESSES)}\n}`, `track_script {\n ${pick(NAMES)} weight 5\n}`])}
     virtual_ipaddress {
@@ -222,15 +226,15 @@ const DENSE_BLOCKS: readonly ((pick: <T>(list: readonly T[]) => T) => string)[] 
   (pick) => `track_file ${pick(NAMES)} {\n    file /tmp/x\n}\n`,
   (pick) =>
     `vrrp_sync_group X {\n    group {\n        ${pick(INSTANCES)}\n        ${pick(INSTANCES)}\n    }\n}\n`,
-  (pick) => `virtual_server_group ${pick(NAMES)} {\n    ${pick(ADDRESSES)} ${pick(PORTS)}\n}\n`,
+  (pick) => `virtual_server_group ${pick(["G1", pick(NAMES)])} {\n    ${pick(ADDRESSES)} ${pick(PORTS)}\n}\n`,
   (pick) => `static_ipaddress {\n    ${pick(ADDRESSES)}/24 dev ${pick(DEVICES)}\n}\n`,
-  (pick) => `global_defs {\n    ${pick(["vrrp_strict", "enable_script_security", "vrrp_version 3"])}\n}\n`,
+  (pick) => `global_defs {\n    ${pick(["vrrp_strict", "enable_script_security"])}\n}\n`,
 ];
 
 /** Virtual servers, most of a large configuration. */
 const denseService = (
   pick: <T>(list: readonly T[]) => T,
-): string => `${pick(["", "", "# arp_ignore 10.0.0.1\n"])}virtual_server ${pick([`${pick(ADDRESSES)} ${pick(PORTS)}`, `${pick(ADDRESSES)} ${pick(PORTS)}`, `group ${pick(NAMES)}`, "fwmark 1"])} {
+): string => `${pick(["", "", "# arp_ignore 10.0.0.1\n"])}virtual_server ${pick([`${pick(ADDRESSES)} ${pick(PORTS)}`, `${pick(ADDRESSES)} ${pick(PORTS)}`, `group ${pick(["G1", pick(NAMES)])}`, "fwmark 1"])} {
     lb_algo rr
     lb_kind ${pick(METHODS)}
     protocol ${pick(PROTOCOLS)}

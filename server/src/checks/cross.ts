@@ -6,11 +6,12 @@
  */
 import { ROOT_CONTEXT } from "../language";
 import type { Config } from "../model/config";
-import { holdsServicesOnly } from "../model/config";
-import type { TopLevel } from "../model/model";
+import { holdsOnly } from "../model/config";
+import type { TopLevel, VrrpInstance } from "../model/model";
+import type { Item } from "../syntax/parser";
 import type { ItemChange, Tree } from "../syntax/tree";
 import { notAVip, ServiceIndex } from "./addresses";
-import type { ItemFacts } from "./blocks";
+import { type ItemFacts, isOpaqueBlock } from "./blocks";
 import { PARTS, type Part, type Whole } from "./config";
 import { type Fix, type Place, type Problem, Report } from "./rule";
 import type { ServiceFact } from "./service-reader";
@@ -56,7 +57,7 @@ export function checkCross(whole: Whole, before?: Before): Cross {
 const allParts = (find: (part: Part) => readonly Problem[]): Record<Part, readonly Problem[]> =>
   Object.fromEntries(PARTS.map((part) => [part, find(part)])) as Record<Part, readonly Problem[]>;
 
-/** The services of an item that changed, as they were and as they are. */
+/** What an edit removed and added, and which checks that concerns. */
 class Difference {
   private readonly tree: Tree;
   private readonly removed: ServiceFact[] = [];
@@ -67,7 +68,10 @@ class Difference {
   private readonly from: number;
   private readonly to: number;
   private readonly by: number;
+  /** Nothing but virtual servers changed. */
   private readonly servicesOnly: boolean;
+  /** Nothing but virtual servers and instances changed, and each instance is still there. */
+  private readonly instancesStay: boolean;
 
   constructor(
     private readonly whole: Whole,
@@ -81,15 +85,21 @@ class Difference {
     this.to = before.tree.starts[oldEnd];
     this.by = tree.text.length - before.tree.text.length;
     let servicesOnly = true;
+    let instancesToo = true;
+    const look = (item: Item) => {
+      servicesOnly &&= holdsOnly(item, ["virtual_server"]);
+      instancesToo &&= servicesOnly || holdsOnly(item, ["virtual_server", "vrrp_instance"]);
+    };
     for (let i = first; i < oldEnd; i++) {
-      servicesOnly &&= holdsServicesOnly(before.tree.items[i]);
+      look(before.tree.items[i]);
       this.removed.push(...before.locals[i].facts.services);
     }
     for (let i = first; i < end; i++) {
-      servicesOnly &&= holdsServicesOnly(tree.items[i]);
+      look(tree.items[i]);
       for (const fact of whole.items[i].facts.services) this.added.push({ item: i, fact });
     }
     this.servicesOnly = servicesOnly;
+    this.instancesStay = servicesOnly || (instancesToo && end === oldEnd);
     if (end === oldEnd) {
       this.moves = [];
       for (let i = first; i < end; i++) this.moves.push(moveBetween(before.tree, tree, i));
@@ -109,18 +119,23 @@ class Difference {
   /** Whether a check reads what it read before. */
   private isKept(part: Exclude<Part, "services">): boolean {
     switch (part) {
-      // These read no virtual servers.
+      // These read no virtual servers, but nearly everything of an instance.
       case "instances":
       case "trackers":
-      case "vips":
         return this.servicesOnly;
-      // Of virtual servers they read what is named here.
+      case "vips":
+        return this.sameSurroundings();
+      // Of virtual servers and instances they read what is named here.
       case "names":
-        return this.servicesOnly && this.same((f) => (f.names.length > 0 || f.group) && [f.names, f.group]);
+        return (
+          this.same((f) => (f.names.length > 0 || f.group) && [f.names, f.group]) &&
+          this.sameInstances(namesOf) &&
+          this.sameOpaque()
+        );
       case "globals":
-        return this.servicesOnly && this.same((f) => f.commands.length > 0 && f.commands);
+        return this.same((f) => f.commands.length > 0 && f.commands) && this.sameInstances((m) => m.commands);
       case "groups":
-        return this.servicesOnly && this.same((f) => f.group && [f.group, span(f)]);
+        return this.instancesStay && this.same((f) => f.group && [f.group, span(f)]);
       // Reads services, groups, and comments anywhere.
       case "notes":
         return (
@@ -165,7 +180,26 @@ class Difference {
     return false;
   }
 
-  /** Whether instances and static addresses are what they were, as far as services have to do with them. */
+  /** Whether nothing but services and instances changed, and something of the instances is what it was. */
+  private sameInstances(aspect: (instance: VrrpInstance) => unknown): boolean {
+    if (this.servicesOnly) return true;
+    if (!this.instancesStay) return false;
+    const of = (models: readonly TopLevel[]) =>
+      models.filter((m) => m.kind === "vrrp_instance").map((m) => aspect(m));
+    for (const [old, now, n] of this.models()) if (!sameFacts(of(old), of(now), this.moves![n])) return false;
+    return true;
+  }
+
+  /** Whether none of the blocks that changed holds lines that are not understood, nor held any. */
+  private sameOpaque(): boolean {
+    if (this.servicesOnly) return true;
+    const { first, oldEnd, end } = this.change;
+    for (let i = first; i < oldEnd; i++) if (this.before.tree.itemNodes(i).some(isOpaqueBlock)) return false;
+    for (let i = first; i < end; i++) if (this.tree.itemNodes(i).some(isOpaqueBlock)) return false;
+    return true;
+  }
+
+  /** Whether instances and static addresses are what they were, as far as VIPs and services have to do with them. */
   private sameSurroundings(): boolean {
     if (this.servicesOnly) return true;
     for (const [old, now, n] of this.models()) {
@@ -278,12 +312,26 @@ const noteOf = ({ dr, arpNote, address, fwmark, group, drStart, drEnd, start }: 
   start,
 });
 
-/** What services read of the objects around them. */
+/** The names of an instance, and those that it uses. */
+const namesOf = ({
+  name,
+  nameSpan,
+  start,
+  trackScripts,
+  trackFiles,
+  trackProcesses,
+  trackBfds,
+}: VrrpInstance) => ({ name, nameSpan, start, trackScripts, trackFiles, trackProcesses, trackBfds });
+
+/** What checks of VIPs and services read of instances and static addresses. */
 function surroundingOf(model: TopLevel): unknown[] {
   if (model.kind === "static_ipaddress") return [model.addresses];
   if (model.kind !== "vrrp_instance") return [];
   const { name, virtualIps, excludedIps, unicastSourceIp, multicastSourceIp, unicastPeers } = model;
-  return [[name, model.interface, virtualIps, excludedIps, unicastSourceIp, multicastSourceIp, unicastPeers]];
+  const owner = model.priority?.value === 255;
+  return [
+    [name, owner, model.interface, virtualIps, excludedIps, unicastSourceIp, multicastSourceIp, unicastPeers],
+  ];
 }
 
 /** A finding that was made for an earlier text. There may be tens of thousands of them. */

@@ -81,12 +81,12 @@ function sameBlocks(a: Int32Array, b: Int32Array, kinds: Set<TopLevel["kind"]>):
   return r === a.length && r === b.length;
 }
 
-/** Whether an item holds nothing but virtual servers and comments. */
-export function holdsServicesOnly({ data }: Item): boolean {
+/** Whether an item holds nothing but blocks of some kinds, and comments. */
+export function holdsOnly({ data }: Item, kinds: readonly TopLevel["kind"][]): boolean {
   for (let r = 0; r < data.length; r = data[r + NEXT]) {
     const keyword = data[r + KEYWORD];
-    const service = keyword >= 0 && KIND_OF_KEYWORD[keyword] === "virtual_server";
-    if (!service && (data[r + KIND] & 0xff) !== Kind.Comment) return false;
+    const kind = keyword >= 0 ? KIND_OF_KEYWORD[keyword] : undefined;
+    if (!(kind && kinds.includes(kind)) && (data[r + KIND] & 0xff) !== Kind.Comment) return false;
   }
   return true;
 }

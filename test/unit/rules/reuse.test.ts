@@ -227,6 +227,77 @@ describe("findings of services across blocks, after edits one after the other", 
         [analysis] = edited(analysis, from, old, words);
     });
 
+  for (const [what, ...edits] of [
+    ["a VRRP version", ["", "version 2", "version 3"], ["", "version 3", "version 2"]],
+    [
+      "a priority, by which an instance owns its address",
+      ["V1", "priority 100", "priority 255"],
+      ["V1", "255", "100"],
+    ],
+    [
+      "a command of an instance",
+      ["V1", "priority", "notify_fault /bin/x\n    priority"],
+      ["V1", "notify_fault", "#"],
+    ],
+    [
+      "the name of a script that an instance tracks",
+      ["track_script", "chk", "chk2"],
+      ["track_script", "chk2", "chk"],
+    ],
+    ["a line that is not understood", ["V1", "priority 100", "priority 100\n    track_scripts chk2"]],
+    [
+      "the port of a member of a group",
+      ["virtual_server_group", "80", "81"],
+      ["virtual_server_group", "81", "80"],
+    ],
+    ["an instance more", ["", "vrrp_instance V1", "vrrp_instance V2 {\n}\nvrrp_instance V1"]],
+  ] as const)
+    test(`and of instances, after a change of ${what}`, () => {
+      let analysis = analyze(
+        Tree.parse(`global_defs {
+    vrrp_version 2
+}
+vrrp_script chk {
+    script /bin/true
+}
+vrrp_script chk2 {
+    script /bin/true
+}
+vrrp_instance V1 {
+    interface eth0
+    virtual_router_id 7
+    priority 100
+    unicast_src_ip 192.0.2.90
+    unicast_peer {
+        192.0.2.2
+    }
+    authentication {
+        auth_type PASS
+        auth_pass abc
+    }
+    track_script {
+        chk
+    }
+    virtual_ipaddress {
+        192.0.2.90
+    }
+}
+virtual_server_group G {
+    192.0.2.90 80
+}
+virtual_server group G {
+    protocol TCP
+    lb_kind DR
+    real_server 192.0.2.21 80 {
+    }
+}
+`),
+      );
+      for (const [from, old, words] of edits as unknown as string[][])
+        [analysis] = edited(analysis, from, old, words);
+      edited(analysis, "virtual_server group", "192.0.2.21 80", "192.0.2.2 80");
+    });
+
   test("the only carried one going, among thousands of VIPs", () => {
     const vips = Array.from({ length: 2100 }, (_, n) => `10.1.${n >> 8}.${n & 255}`);
     const services = ["10.1.0.9", "203.0.113.5", "10.200.0.1"].map((a) => `virtual_server ${a} 80 {\n}\n`);
