@@ -116,12 +116,18 @@ describe("findings across blocks", () => {
     const collect = runInNewContext("gc") as () => void;
     let analysis = analyze(Tree.parse(TEXT));
     const first = new WeakRef(analysis.tree);
-    for (const weight of ["70", "90"]) {
+    // The second port is judged by the index that the first one made.
+    for (const [word, value] of [
+      ["weight ", "70"],
+      ["virtual_server 192.0.2.11 ", "81"],
+      ["virtual_server 192.0.2.11 ", "82"],
+      ["weight ", "90"],
+    ]) {
       const { tree } = analysis;
-      const at = tree.text.indexOf("weight ") + "weight ".length;
-      const end = tree.text.indexOf("\n", at);
-      const text = tree.text.slice(0, at) + weight + tree.text.slice(end);
-      analysis = analyze(tree.edit(text, at, end, weight.length), undefined, analysis);
+      const at = tree.text.indexOf(word) + word.length;
+      const end = at + /^\d+/.exec(tree.text.slice(at))![0].length;
+      const text = tree.text.slice(0, at) + value + tree.text.slice(end);
+      analysis = analyze(tree.edit(text, at, end, value.length), undefined, analysis);
     }
     await turn();
     collect();
