@@ -191,6 +191,97 @@ function change(random: Random, text: string): Change {
   }
 }
 
+/** Of each only a few, so that blocks of a configuration have much to do with each other. */
+const POOLS = [
+  ["10.0.0.1", "10.0.0.2", "10.0.0.11", "10.0.0.12", "10.0.1.1", "192.0.2.7", "2001:db8::1", "2001:db8::11"],
+  ["80", "81", "443"],
+  ["V1", "V2", "V3"],
+  ["S1", "S2", "F1", "B1", "G1"],
+  ["51", "52"],
+  ["NAT", "DR", "TUN"],
+  ["TCP", "UDP"],
+  ["eth0", "eth1"],
+  ["100", "150", "255"],
+  ["vrrp_strict", "enable_script_security", "#"],
+  ["notify_fault", "#"],
+] as const;
+const [ADDRESSES, PORTS, INSTANCES, NAMES, VRIDS, METHODS, PROTOCOLS, DEVICES] = POOLS;
+
+const DENSE_BLOCKS: readonly ((pick: <T>(list: readonly T[]) => T) => string)[] = [
+  (pick) => `vrrp_instance ${pick(INSTANCES)} {
+    state ${pick(["MASTER", "BACKUP"])}
+    interface ${pick(DEVICES)}
+    virtual_router_id ${pick(VRIDS)}
+    priority ${pick(["100", "150", "255"])}
+    ${pick(["#", "#", "notify_fault"])} /bin/x
+    ${pick(["", "unicast_src_ip 10.0.0.12", "nopreempt", "use_vmac vmac1", "version 3"])}
+    ${pick(["", `unicast_peer {\n ${pick(ADDRESSES)}\n}`, `track_script {\n ${pick(NAMES)} weight 5\n}`])}
+    virtual_ipaddress {
+        ${pick(ADDRESSES)}${pick(["", "/24", "/32"])}
+        ${pick(ADDRESSES)}${pick(["", "/25"])} dev ${pick(DEVICES)}
+    }
+}
+`,
+  (pick) => `vrrp_script ${pick(NAMES)} {\n    script "/bin/true"\n    interval 2\n}\n`,
+  (pick) => `track_file ${pick(NAMES)} {\n    file /tmp/x\n}\n`,
+  (pick) =>
+    `vrrp_sync_group X {\n    group {\n        ${pick(INSTANCES)}\n        ${pick(INSTANCES)}\n    }\n}\n`,
+  (pick) => `virtual_server_group ${pick(["G1", pick(NAMES)])} {\n    ${pick(ADDRESSES)} ${pick(PORTS)}\n}\n`,
+  (pick) => `static_ipaddress {\n    ${pick(ADDRESSES)}/24 dev ${pick(DEVICES)}\n}\n`,
+  (pick) => `global_defs {\n    ${pick(["vrrp_strict", "enable_script_security"])}\n}\n`,
+];
+
+/** Virtual servers, most of a large configuration. */
+const denseService = (
+  pick: <T>(list: readonly T[]) => T,
+): string => `${pick(["", "", "# arp_ignore 10.0.0.1\n"])}virtual_server ${pick([`${pick(ADDRESSES)} ${pick(PORTS)}`, `${pick(ADDRESSES)} ${pick(PORTS)}`, `group ${pick(["G1", pick(NAMES)])}`, "fwmark 1"])} {
+    lb_algo rr
+    lb_kind ${pick(METHODS)}
+    protocol ${pick(PROTOCOLS)}
+    ${pick(["", "", "", 'quorum_up "/bin/x 10.0.0.2"'])}
+    real_server ${pick(ADDRESSES)} ${pick(PORTS)} {
+        weight 1
+        ${pick(["TCP_CHECK {\n}", "TCP_CHECK {\n}", `FILE_CHECK {\n    track_file ${pick(NAMES)}\n}`])}
+    }
+}
+`;
+
+const denseBlock = (random: Random): string => {
+  const pick = <T>(list: readonly T[]) => random.pick(list);
+  return random.chance(60) ? denseService(pick) : pick(DENSE_BLOCKS)(pick);
+};
+
+/** A configuration whose blocks share addresses, ports, names and router ids. */
+function dense(random: Random): string {
+  let text = "";
+  for (let n = 4 + random.below(14); n > 0; n--) text += `${denseBlock(random)}\n`;
+  return text;
+}
+
+const WORDS_OF_POOLS = new Map<string, readonly string[]>(
+  POOLS.flatMap((pool) => pool.map((word) => [word, pool] as const)),
+);
+
+/** A change of what blocks share: a word for another of its kind, a block more, a block less, a comment. */
+function denseChange(random: Random, text: string): Change {
+  const words = [...text.matchAll(/[^\s{}/]+/g)].filter((m) => WORDS_OF_POOLS.has(m[0]));
+  const blocks = [...text.matchAll(/^(?:#.*\n)?(?:virtual_server|vrrp|track|static|global)[\s\S]*?^}\n/gm)];
+  const kind = random.below(10);
+  if (kind < 6 && words.length > 0) {
+    const m = random.pick(words);
+    return { start: m.index, end: m.index + m[0].length, text: random.pick(WORDS_OF_POOLS.get(m[0])!) };
+  }
+  if (kind < 7 && blocks.length > 3) {
+    const m = random.pick(blocks);
+    return { start: m.index, end: m.index + m[0].length, text: "" };
+  }
+  if (kind < 9) {
+    const at = blocks.length > 0 ? random.pick(blocks).index : 0;
+    return { start: at, end: at, text: kind < 8 ? denseBlock(random) : "# x\n" };
+  }
+  return change(random, text);
+}
+
 const applied = (text: string, { start, end, text: insert }: Change): string =>
   text.slice(0, start) + insert + text.slice(end);
 
@@ -299,18 +390,24 @@ function examine(random: Random, uri: string, text: string, part: string): void 
 }
 
 /** One keyboard session; each edit is a case. */
-function editing(random: Random, texts: readonly string[], edits: number, trace: string[]): number {
+function editing(
+  random: Random,
+  texts: readonly string[],
+  edits: number,
+  trace: string[],
+  shared = false,
+): number {
   const world = new World();
   world.files.set(PART, makeSourceFile(PART, 1, random.pick(texts).slice(0, 800), DEFAULT_DIALECT));
-  let text = random.chance(80) ? configuration(random, texts) : noise(random, 40);
-  const uri = random.chance(95) ? ROOT : TEMPLATE;
+  let text = shared ? dense(random) : random.chance(80) ? configuration(random, texts) : noise(random, 40);
+  const uri = shared || random.chance(95) ? ROOT : TEMPLATE;
   let file = makeSourceFile(uri, 1, text, DEFAULT_DIALECT);
   world.files.set(uri, file);
   let project = check(file, world);
   let data = encodeTokens(file.tree);
   trace.push(text);
   for (let n = 0; n < edits; n++) {
-    const c = change(random, text);
+    const c = shared ? denseChange(random, text) : change(random, text);
     const edited = applied(text, c);
     trace.push(JSON.stringify(c));
     const { tree } = file;
@@ -427,7 +524,7 @@ export function runSeed(seed: number, texts: readonly string[]): number {
   const trace: string[] = [];
   try {
     const part = () => (random.chance(50) ? random.pick(texts).slice(0, 600) : noise(random, 10));
-    switch (random.below(8)) {
+    switch (random.below(10)) {
       case 0: {
         const text = noise(random, 80);
         trace.push(text);
@@ -468,6 +565,9 @@ export function runSeed(seed: number, texts: readonly string[]): number {
         }
         return cases;
       }
+      case 5:
+      case 6:
+        return editing(random, texts, 20 + random.below(100), trace, true);
       default:
         return editing(random, texts, 20 + random.below(150), trace);
     }

@@ -13,7 +13,7 @@ import {
 } from "../language/address";
 import { t } from "../language/schema";
 import type { Config, Located } from "../model/config";
-import type { AddressEntry, Span, VrrpInstance } from "../model/model";
+import type { AddressEntry, Span, StaticAddresses, VrrpInstance } from "../model/model";
 import type { Flat } from "./config";
 import { lineEnd, lineStart, nodeAt, remove } from "./edits";
 import { lineBelow } from "./insert";
@@ -21,7 +21,7 @@ import { liveInstances } from "./instances";
 import { type Edit, type Fix, type Report, replace, rule } from "./rule";
 import { type ServiceFact, serviceKey } from "./service-reader";
 
-const notAVip = rule(
+export const notAVip = rule(
   "virtual-server-not-vip",
   "warning",
   t("The address of a virtual server is no VIP of the file.", "虚拟服务器的地址不是本文件中的 VIP。"),
@@ -90,8 +90,9 @@ interface Network {
   readonly dev: string;
   /** From static_ipaddress, so certainly there; a VIP with a prefix is weaker evidence. */
   readonly fixed: boolean;
-  readonly start: number;
-  readonly end: number;
+  /** Where it stands. */
+  readonly at: Located<VrrpInstance | StaticAddresses>;
+  readonly word: Span;
 }
 
 interface Vip {
@@ -132,12 +133,12 @@ class Subnets {
     for (const { entry, at, dev } of vips) {
       const { prefix, address, word } = entry;
       if (prefix === undefined || prefix >= hostPrefix(address.family) - 1 || isLinkLocal(address)) continue;
-      this.add({ address, prefix, dev, fixed: false, ...config.range(at, word) });
+      this.add({ address, prefix, dev, fixed: false, at, word });
     }
     for (const s of config.staticAddresses) {
       for (const { address, prefix, dev, word } of s.model.addresses) {
         if (prefix === undefined || prefix >= hostPrefix(address.family) - 1 || !dev) continue;
-        this.add({ address, prefix, dev: dev.value, fixed: true, ...config.range(s, word) });
+        this.add({ address, prefix, dev: dev.value, fixed: true, at: s, word });
       }
     }
   }
@@ -163,19 +164,28 @@ class Subnets {
   }
 }
 
-export function checkAddresses(config: Config, flat: Flat, report: Report): void {
-  const vips: Vip[] = [];
-  for (const at of liveInstances(config)) {
-    const dev = at.model.interface?.value ?? "";
-    for (const entry of at.model.virtualIps) vips.push({ entry, at, dev: entry.dev?.value ?? dev });
-    for (const entry of at.model.excludedIps) vips.push({ entry, at, dev: entry.dev?.value ?? dev });
+/** The VIPs of a configuration, and the networks that they and static addresses show. */
+export class Vips {
+  readonly list: readonly Vip[];
+  readonly subnets: Subnets;
+
+  constructor(config: Config) {
+    const list: Vip[] = [];
+    for (const at of liveInstances(config)) {
+      const dev = at.model.interface?.value ?? "";
+      for (const entry of at.model.virtualIps) list.push({ entry, at, dev: entry.dev?.value ?? dev });
+      for (const entry of at.model.excludedIps) list.push({ entry, at, dev: entry.dev?.value ?? dev });
+    }
+    this.list = list;
+    this.subnets = new Subnets(config, list);
   }
-  const subnets = new Subnets(config, vips);
-  for (const vip of vips) checkVip(config, vip, subnets, report);
-  prefixes(config, vips, report);
-  hostAddresses(config, vips, report);
-  services(config, flat, vips, subnets, report);
-  notes(config, flat, report);
+}
+
+/** Checks VIPs against each other, their subnets and the addresses of hosts. */
+export function checkVips(config: Config, { list, subnets }: Vips, report: Report): void {
+  for (const vip of list) checkVip(config, vip, subnets, report);
+  prefixes(config, list, report);
+  hostAddresses(config, list, report);
 }
 
 /** Deletes an option of an entry and the word that names it. */
@@ -275,7 +285,7 @@ function checkVip(config: Config, vip: Vip, subnets: Subnets, report: Report): v
             ? undefined
             : "information",
         related: [
-          { start: n.start, end: n.end, message: t("The subnet is known from here", "子网信息来自此处") },
+          { ...config.range(n.at, n.word), message: t("The subnet is known from here", "子网信息来自此处") },
         ],
         fixes:
           prefix === undefined && fits
@@ -467,49 +477,72 @@ function hostAddresses(config: Config, vips: readonly Vip[], report: Report): vo
   }
 }
 
-function services(config: Config, flat: Flat, vips: readonly Vip[], subnets: Subnets, report: Report): void {
-  if (flat.services.length === 0) return;
-  const carried = new Map<string | number, Vip | undefined>();
-  for (const v of vips) {
-    const key = addressKey(v.entry.address);
-    if (!carried.has(key)) carried.set(key, v);
+/**
+ * What decides about a virtual server besides itself: addresses that VRRP or the file brings to the director, addresses
+ * of directors, networks. It is made of instances and static addresses alone.
+ */
+export class Surroundings {
+  private readonly carried = new Map<string | number, Vip | undefined>();
+  private readonly directors = new Set<string | number>();
+  private readonly stray: Stray | undefined;
+
+  constructor(
+    config: Config,
+    private readonly vips: Vips,
+  ) {
+    const { carried, directors } = this;
+    for (const v of vips.list) {
+      const key = addressKey(v.entry.address);
+      if (!carried.has(key)) carried.set(key, v);
+    }
+    for (const { model } of config.staticAddresses)
+      for (const a of model.addresses)
+        if (!carried.has(addressKey(a.address))) carried.set(addressKey(a.address), undefined);
+    for (const { model } of config.instances) {
+      const { unicastSourceIp, multicastSourceIp, unicastPeers } = model;
+      if (unicastSourceIp) directors.add(addressKey(unicastSourceIp.value));
+      if (multicastSourceIp) directors.add(addressKey(multicastSourceIp.value));
+      for (const p of unicastPeers) directors.add(addressKey(p.address));
+    }
+    this.stray = config.instances.length > 0 && carried.size > 0 ? new Stray(vips) : undefined;
   }
-  for (const { model } of config.staticAddresses)
-    for (const a of model.addresses)
-      if (!carried.has(addressKey(a.address))) carried.set(addressKey(a.address), undefined);
-  const directors = new Set<string | number>();
-  for (const { model } of config.instances) {
-    const { unicastSourceIp, multicastSourceIp, unicastPeers } = model;
-    if (unicastSourceIp) directors.add(addressKey(unicastSourceIp.value));
-    if (multicastSourceIp) directors.add(addressKey(multicastSourceIp.value));
-    for (const p of unicastPeers) directors.add(addressKey(p.address));
+
+  /** Whether the address of a service is there for it: where that is so for none, the file keeps the two apart. */
+  carries({ address }: ServiceFact): boolean {
+    return address !== undefined && this.stray !== undefined && this.carried.has(addressKey(address));
   }
-  const stray =
-    config.instances.length > 0 && carried.size > 0
-      ? new Stray(config, flat, vips, subnets, report)
-      : undefined;
-  const seen = new Map<string | number, { readonly item: number; readonly fact: ServiceFact }>();
-  const { starts } = config.tree;
-  // Where VRRP carries none of the services the file keeps the two apart on purpose (an anycast or
-  // routed address): a stray one among carried ones is the mistake.
-  const anyCarried =
-    stray !== undefined &&
-    flat.services.some(({ fact }) => fact.address !== undefined && carried.has(addressKey(fact.address)));
-  for (const service of flat.services) {
-    const { item, fact } = service;
-    const base = starts[item];
+
+  /** Whether it matters to services of other addresses, too, that there is one of an address. */
+  get comparesServices(): boolean {
+    return this.stray !== undefined && this.vips.list.length <= MANY_VIPS;
+  }
+
+  /**
+   * Checks what can be said of a service without the others, apart from the two things that are handed in.
+   * @param anyCarried some service has a carried address: then a stray one is the mistake
+   * @param served whether there is a service of a key
+   */
+  check(
+    config: Config,
+    { item, fact }: FlatService,
+    anyCarried: boolean,
+    served: (key: string | number) => boolean,
+    report: Report,
+  ): void {
+    const { carried, stray } = this;
+    const base = config.tree.starts[item];
     const { address } = fact;
-    if (address) {
-      if (stray && !carried.has(addressKey(address)) && !isLoopback(address))
-        stray.check(fact, base, anyCarried);
-    }
-    if (fact.key !== "") {
-      const before = seen.get(fact.key);
-      if (before) duplicate(config, service, before, report);
-      else seen.set(fact.key, service);
-    }
+    if (stray && address && !carried.has(addressKey(address)) && !isLoopback(address))
+      stray.check(config, fact, base, anyCarried, served, report);
+  }
+
+  /** Checks the real servers of a service. */
+  checkServers(config: Config, { item, fact }: FlatService, report: Report): void {
+    const { carried, directors } = this;
+    const base = config.tree.starts[item];
+    const { address } = fact;
     const segment = fact.dr && address ? carried.get(addressKey(address)) : undefined;
-    if (directors.size === 0 && !segment) continue;
+    if (directors.size === 0 && !segment) return;
     for (const rs of fact.servers) {
       if (address && sameAddress(rs.address, address)) continue;
       if (directors.has(addressKey(rs.address))) {
@@ -524,8 +557,77 @@ function services(config: Config, flat: Flat, vips: readonly Vip[], subnets: Sub
         );
       }
       if (segment && rs.method === "DR" && rs.address.family === address!.family)
-        segmentOf(rs, base, segment, subnets, report);
+        segmentOf(config, rs, base, segment, this.vips.subnets, report);
     }
+  }
+}
+
+/**
+ * How many services there are of each key, and how many of them have a carried address. It is kept from one reading to
+ * the next and changed by what an edit removes and adds.
+ */
+export class ServiceIndex {
+  /** Those that hold now; undefined where they have to be worked out anew. */
+  surroundings: Surroundings | undefined;
+  private counts: Map<string | number, number> | undefined;
+  private carried = 0;
+
+  /** Counts services, unless that has been done. */
+  fill(services: () => readonly ServiceFact[]): void {
+    if (this.counts) return;
+    this.counts = new Map();
+    for (const fact of services()) this.add(fact);
+  }
+
+  add(fact: ServiceFact): void {
+    if (fact.key !== "") this.counts!.set(fact.key, this.count(fact) + 1);
+    if (this.surroundings!.carries(fact)) this.carried++;
+  }
+
+  remove(fact: ServiceFact): void {
+    const rest = this.count(fact) - 1;
+    if (rest > 0) this.counts!.set(fact.key, rest);
+    else this.counts!.delete(fact.key);
+    if (this.surroundings!.carries(fact)) this.carried--;
+  }
+
+  /** Number of services with the key of this one; 0 for one without. */
+  count({ key }: ServiceFact): number {
+    return this.counts!.get(key) ?? 0;
+  }
+
+  get anyCarried(): boolean {
+    return this.carried > 0;
+  }
+
+  /** Checks services of which no other has the key. */
+  check(config: Config, services: Flat["services"], report: Report): void {
+    const served = (key: string | number) => this.counts!.has(key);
+    for (const service of services) {
+      this.surroundings!.check(config, service, this.anyCarried, served, report);
+      this.surroundings!.checkServers(config, service, report);
+    }
+  }
+}
+
+/** Checks all virtual servers against each other and what surrounds them. */
+export function checkServices(config: Config, flat: Flat, surroundings: Surroundings, report: Report): void {
+  let keys: Set<string | number> | undefined;
+  const served = (key: string | number) => {
+    keys ??= new Set(flat.services.map((s) => s.fact.key));
+    return keys.has(key);
+  };
+  const seen = new Map<string | number, FlatService>();
+  const anyCarried = flat.services.some(({ fact }) => surroundings.carries(fact));
+  for (const service of flat.services) {
+    const { key } = service.fact;
+    surroundings.check(config, service, anyCarried, served, report);
+    if (key !== "") {
+      const before = seen.get(key);
+      if (before) duplicate(config, service, before, report);
+      else seen.set(key, service);
+    }
+    surroundings.checkServers(config, service, report);
   }
 }
 
@@ -578,24 +680,25 @@ class Stray {
   /** VIPs by their text, and by it with one character left out. */
   private readonly similar = new Map<string, Vip[]>();
 
-  constructor(
-    private readonly config: Config,
-    private readonly flat: Flat,
-    private readonly vips: readonly Vip[],
-    private readonly subnets: Subnets,
-    private readonly report: Report,
-  ) {}
+  constructor(private readonly vips: Vips) {}
 
-  check(fact: ServiceFact, base: number, anyCarried: boolean): void {
+  check(
+    config: Config,
+    fact: ServiceFact,
+    base: number,
+    anyCarried: boolean,
+    served: (key: string | number) => boolean,
+    report: Report,
+  ): void {
     const address = fact.address!;
     const text = formatAddress(address);
     // A script that adds the address itself knows what it does.
     if (fact.commands.some((c) => c.command.includes(text))) return;
-    const vip = this.nearest(text, fact);
+    const vip = this.nearest(text, fact, served);
     const near = vip && formatAddress(vip.entry.address);
     const start = base + fact.addressStart;
     const end = base + fact.addressEnd;
-    this.report.add(
+    report.add(
       notAVip,
       start,
       end,
@@ -614,18 +717,23 @@ class Stray {
           ...(near
             ? [{ title: t(`Replace by ${near}`, `替换为 ${near}`), edits: [replace(start, end, near)] }]
             : []),
-          ...this.adding(address, text, vip),
+          ...this.adding(config, address, text, vip),
         ],
       },
     );
   }
 
   /** The VIP from which an address differs by one character, or by two that are exchanged. */
-  private nearest(text: string, fact: ServiceFact): Vip | undefined {
+  private nearest(
+    text: string,
+    { port, protocol }: ServiceFact,
+    served: (key: string | number) => boolean,
+  ): Vip | undefined {
+    const { list } = this.vips;
     // Among thousands of addresses a similar one says nothing.
-    if (this.vips.length > MANY_VIPS) return undefined;
+    if (list.length > MANY_VIPS) return undefined;
     if (this.similar.size === 0) {
-      for (const vip of this.vips) {
+      for (const vip of list) {
         const shown = formatAddress(vip.entry.address);
         for (const key of [shown, ...withoutOne(shown)]) {
           const list = this.similar.get(key);
@@ -636,26 +744,24 @@ class Stray {
     }
     for (const key of [text, ...withoutOne(text)])
       for (const vip of this.similar.get(key) ?? [])
-        if (differByOne(text, formatAddress(vip.entry.address)) && !this.served(vip, fact)) return vip;
+        if (
+          differByOne(text, formatAddress(vip.entry.address)) &&
+          // One that has such a service already is not the one that was meant.
+          !served(serviceKey(vip.entry.address, port, protocol))
+        )
+          return vip;
     return undefined;
   }
 
-  /** Whether a VIP has such a service already: then it is not the one that was meant. */
-  private served(vip: Vip, { port, protocol }: ServiceFact): boolean {
-    this.keys ??= new Set(this.flat.services.map((s) => s.fact.key));
-    return this.keys.has(serviceKey(vip.entry.address, port, protocol));
-  }
-  private keys: Set<string | number> | undefined;
-
   /** Adds an address to the instance that holds VIPs of its subnet, written like its neighbour there. */
-  private adding(address: Address, text: string, near: Vip | undefined): Fix[] {
-    const { config } = this;
+  private adding(config: Config, address: Address, text: string, near: Vip | undefined): Fix[] {
+    const { list, subnets } = this.vips;
     const neighbours = new Map<Vip["at"], Vip>();
-    for (const vip of this.vips) {
+    for (const vip of list) {
       const { prefix, address: other, peer } = vip.entry;
       if (other.family !== address.family || peer) continue;
       const host = prefix === undefined || prefix === hostPrefix(other.family);
-      const fits = host ? !this.subnets.on(vip.dev, other.family) : inNetwork(address, other, prefix);
+      const fits = host ? !subnets.on(vip.dev, other.family) : inNetwork(address, other, prefix);
       if (fits) neighbours.set(vip.at, vip);
     }
     const vip =
@@ -703,6 +809,7 @@ function differByOne(a: string, b: string): boolean {
 }
 
 function segmentOf(
+  config: Config,
   rs: ServiceFact["servers"][number],
   base: number,
   vip: Vip,
@@ -722,7 +829,10 @@ function segmentOf(
     ),
     {
       related: [
-        { start: here.start, end: here.end, message: t("The subnet is known from here", "子网信息来自此处") },
+        {
+          ...config.range(config.newest(here.at), here.word),
+          message: t("The subnet is known from here", "子网信息来自此处"),
+        },
       ],
     },
   );
@@ -730,7 +840,8 @@ function segmentOf(
 
 // ---------------------------------------------------------------------------------------------- the ARP note
 
-function notes(config: Config, flat: Flat, report: Report): void {
+/** Checks that services of LVS-DR say what their real servers need. */
+export function checkNotes(config: Config, flat: Flat, report: Report): void {
   const noted = new Set<string>();
   /** Addresses that a note beside another service speaks of. */
   let elsewhere: Set<string> | undefined;

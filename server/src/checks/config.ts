@@ -2,7 +2,7 @@
 import { ROOT_CONTEXT } from "../language";
 import type { Config } from "../model/config";
 import { Kind } from "../syntax/records";
-import { checkAddresses } from "./addresses";
+import { checkNotes, checkServices, checkVips, Surroundings, Vips } from "./addresses";
 import type { ItemFacts } from "./blocks";
 import { checkGlobals } from "./globals";
 import { checkGroups } from "./groups";
@@ -22,22 +22,78 @@ export interface Flat {
   servicesUse(use: { readonly start: number }): boolean;
 }
 
-/** Checks a configuration as a whole. Offsets of the problems are absolute. */
-export function checkConfig(
-  config: Config,
-  items: readonly { readonly facts: ItemFacts }[],
-  options: CheckOptions,
-): readonly Problem[] {
-  if (config.tree.root !== ROOT_CONTEXT) return [];
-  const report = new Report();
-  const flat = flatten(config, items);
-  checkNames(config, flat, report);
-  checkGlobals(config, flat, options, report);
-  checkInstances(config, options, report);
-  checkTrackers(config, report);
-  checkAddresses(config, flat, report);
-  checkGroups(config, flat, report);
-  return report.problems;
+/** The checks, in the order of what they report. */
+export const PARTS = [
+  "names",
+  "globals",
+  "instances",
+  "trackers",
+  "vips",
+  "services",
+  "notes",
+  "groups",
+] as const;
+export type Part = (typeof PARTS)[number];
+
+/** A configuration to be checked as a whole. What several checks need is worked out when the first one asks for it. */
+export class Whole {
+  constructor(
+    readonly config: Config,
+    readonly items: readonly { readonly facts: ItemFacts }[],
+    private readonly options: CheckOptions,
+  ) {}
+
+  /** What one of the checks finds; offsets are absolute. */
+  problemsOf(part: Part): readonly Problem[] {
+    const { config, options } = this;
+    if (config.tree.root !== ROOT_CONTEXT) return [];
+    const report = new Report();
+    switch (part) {
+      case "names":
+        checkNames(config, this.flat, report);
+        break;
+      case "globals":
+        checkGlobals(config, this.flat, options, report);
+        break;
+      case "instances":
+        checkInstances(config, options, report);
+        break;
+      case "trackers":
+        checkTrackers(config, report);
+        break;
+      case "vips":
+        checkVips(config, this.vips, report);
+        break;
+      case "services":
+        if (this.flat.services.length > 0) checkServices(config, this.flat, this.surroundings, report);
+        break;
+      case "notes":
+        checkNotes(config, this.flat, report);
+        break;
+      case "groups":
+        checkGroups(config, this.flat, report);
+        break;
+    }
+    return report.problems;
+  }
+
+  get flat(): Flat {
+    this.flattened ??= flatten(this.config, this.items);
+    return this.flattened;
+  }
+  private flattened: Flat | undefined;
+
+  get surroundings(): Surroundings {
+    this.around ??= new Surroundings(this.config, this.vips);
+    return this.around;
+  }
+  private around: Surroundings | undefined;
+
+  private get vips(): Vips {
+    this.allVips ??= new Vips(this.config);
+    return this.allVips;
+  }
+  private allVips: Vips | undefined;
 }
 
 function flatten(config: Config, items: readonly { readonly facts: ItemFacts }[]): Flat {
@@ -53,10 +109,7 @@ function flatten(config: Config, items: readonly { readonly facts: ItemFacts }[]
     services,
     arpComments,
     trackGroupUses: trackGroupUses(config),
-    servicesUse: (use) => {
-      const item = tree.itemIndexAt(use.start);
-      return services.some((s) => s.item === item);
-    },
+    servicesUse: (use) => items[tree.itemIndexAt(use.start)].facts.services.length > 0,
   };
 }
 

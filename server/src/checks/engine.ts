@@ -1,10 +1,11 @@
 /** Runs the checks over a tree. What depends on one item only is kept with the item. */
 import { NEWEST_RELEASE } from "../language";
-import { Config, servicesChangedSince } from "../model/config";
+import { Config } from "../model/config";
 import type { Item } from "../syntax/parser";
 import type { Tree } from "../syntax/tree";
 import { checkBlocks, type ItemFacts } from "./blocks";
-import { checkConfig } from "./config";
+import { PARTS, Whole } from "./config";
+import { type Cross, checkCross } from "./cross";
 import { type CheckOptions, type Edit, type Fix, type Place, type Problem, Report, type Rule } from "./rule";
 import { checkLines, checkStatements } from "./statements";
 
@@ -19,7 +20,7 @@ export class Analysis {
     /** What is known of each item. */
     readonly locals: readonly LocalResult[],
     /** What spans blocks, with absolute offsets. */
-    readonly cross: readonly Problem[],
+    readonly cross: Cross,
   ) {}
 
   /** All findings, with absolute offsets, in the order of the text. */
@@ -36,7 +37,7 @@ export class Analysis {
       for (const p of locals[i].problems)
         if (wanted(p)) problems.push(new PlacedProblem(p, { tree, base: tree.starts[i] }));
     }
-    for (const p of this.cross) if (wanted(p)) problems.push(p);
+    for (const part of PARTS) for (const p of this.cross.of(part)) if (wanted(p)) problems.push(p);
     return problems.sort((a, b) => a.start - b.start || a.end - b.end);
   }
 }
@@ -61,95 +62,16 @@ export function analyze(
 ): Analysis {
   const known = before?.target === options.target ? before : undefined;
   const change = known && tree.itemsChangedSince(known.tree);
-  const locals = change ? known.locals.slice() : new Array<LocalResult>(tree.items.length);
   const { first, end } = change ?? { first: 0, end: tree.items.length };
-  for (let i = first; i < end; i++) locals[i] = localResult(tree, i, tree.items[i], options);
-  const all = () => checkConfig(config, locals, options);
-  const cross = (known && movedCross(known, tree, locals, all)) ?? all();
+  const changed: LocalResult[] = [];
+  for (let i = first; i < end; i++) changed.push(localResult(tree, i, tree.items[i], options));
+  const locals =
+    known && change
+      ? known.locals.slice(0, first).concat(changed, known.locals.slice(change.oldEnd))
+      : changed;
+  const cross = checkCross(new Whole(config, locals, options), known);
   return new Analysis(tree, config, options.target, locals, cross);
 }
-
-/**
- * What spans blocks, taken over from an earlier result: where nothing but virtual servers changed, and the facts of these
- * are what they were, it is the same, only moved. Undefined where that is not so. Fixes look at the text, so that they
- * are worked out anew when they are asked for.
- */
-function movedCross(
-  before: Analysis,
-  tree: Tree,
-  locals: readonly LocalResult[],
-  anew: () => readonly Problem[],
-): readonly Problem[] | undefined {
-  const change = servicesChangedSince(before.tree, tree);
-  if (!change) return undefined;
-  const moves: ((position: number) => number)[] = [];
-  for (let i = change.first; i < change.end; i++) {
-    const move = moveBetween(before.tree, tree, i);
-    if (!sameFacts(before.locals[i].facts, locals[i].facts, move)) return undefined;
-    moves.push(move);
-  }
-  const moved = (offset: number): number => {
-    const i = before.tree.itemIndexAt(offset);
-    const position = offset - before.tree.starts[i];
-    return tree.starts[i] + (moves[i - change.first]?.(position) ?? position);
-  };
-  const fixesOf = lateFixes(anew);
-  return before.cross.map(({ rule, start, end, message, severity, related }, n) => ({
-    rule,
-    start: moved(start),
-    end: moved(end),
-    message,
-    severity,
-    related: related?.map((r) => ({ ...r, start: moved(r.start), end: moved(r.end) })),
-    fixes: fixesOf(n),
-  }));
-}
-
-/** Fixes of problems that are found when one of them is asked for. They must not hold on to an earlier result. */
-function lateFixes(find: () => readonly Problem[]): (n: number) => (place: Place) => readonly Fix[] {
-  let found: readonly Problem[] | undefined;
-  return (n) => (place) => {
-    found ??= find();
-    const { fixes } = found[n];
-    return typeof fixes === "function" ? fixes(place) : (fixes ?? []);
-  };
-}
-
-/** Where a position in an item got to; not a number for what stood in the text that was replaced. */
-function moveBetween(before: Tree, now: Tree, i: number): (position: number) => number {
-  const old = before.text.slice(before.starts[i], before.starts[i + 1]);
-  const text = now.text.slice(now.starts[i], now.starts[i + 1]);
-  const most = Math.min(old.length, text.length);
-  let head = 0;
-  while (head < most && old.charCodeAt(head) === text.charCodeAt(head)) head++;
-  let tail = 0;
-  while (
-    tail < most - head &&
-    old.charCodeAt(old.length - 1 - tail) === text.charCodeAt(text.length - 1 - tail)
-  )
-    tail++;
-  return (position) =>
-    position <= head
-      ? position
-      : position >= old.length - tail
-        ? position + text.length - old.length
-        : Number.NaN;
-}
-
-/** Whether facts are equal, positions in them having moved. */
-function sameFacts(a: unknown, b: unknown, move: (position: number) => number): boolean {
-  if (a === b && typeof a !== "object") return true;
-  if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return a === b;
-  const old = Object.entries(a);
-  if (old.length !== Object.keys(b).length) return false;
-  return old.every(([name, value]) => {
-    const other: unknown = (b as Record<string, unknown>)[name];
-    return POSITION.test(name) && typeof value === "number"
-      ? move(value) === other
-      : sameFacts(value, other, move);
-  });
-}
-const POSITION = /^(?:start|end)$|Start$|End$/;
 
 /** What concerns the lines of a file as they stand there, with absolute offsets. */
 export function lineProblems(tree: Tree, options: CheckOptions): Problem[] {

@@ -4,7 +4,15 @@ import { type Address, addressKey, formatAddress, isLinkLocal, sameAddress } fro
 import { parseBoolean } from "../language/numbers";
 import { type Release, type Text, t } from "../language/schema";
 import type { Config, Located } from "../model/config";
-import type { AddressEntry, Setting, Span, SyncGroup, Tracked, VrrpInstance } from "../model/model";
+import type {
+  AddressEntry,
+  GlobalDefs,
+  Setting,
+  Span,
+  SyncGroup,
+  Tracked,
+  VrrpInstance,
+} from "../model/model";
 import { basePriority } from "../model/priorities";
 import type { Node } from "../syntax/tree";
 import { isOpaqueBlock } from "./blocks";
@@ -384,13 +392,33 @@ function withoutWeight(config: Config, at: Located<unknown>, entry: Tracked, saf
 
 export function checkInstances(config: Config, options: CheckOptions, report: Report): void {
   const live = liveInstances(config).map((at) => effective(config, at, options.target));
-  for (const e of live) new InstanceCheck(config, e, options, report).run();
+  const globals = config.globals.map((g) => g.model);
+  for (const e of live) {
+    const known = clean.get(e.at.model);
+    if (known?.target === options.target && sameModels(known.globals, globals)) continue;
+    const before = report.problems.length;
+    new InstanceCheck(config, e, options, report).run();
+    if (report.problems.length === before) clean.set(e.at.model, { target: options.target, globals });
+  }
   vridConflicts(config, live, report);
   vmacNames(config, live, report);
   syncGroups(config, live, options, report);
   bfdNeighbors(config, report);
 }
 
+/**
+ * Instances in which nothing was found, with all that this depends on beside the block itself: an {@link InstanceCheck}
+ * asks for global settings and the release, and for other instances only when it works out fixes.
+ */
+const clean = new WeakMap<
+  VrrpInstance,
+  { readonly target: Release; readonly globals: readonly GlobalDefs[] }
+>();
+
+const sameModels = (a: readonly GlobalDefs[], b: readonly GlobalDefs[]): boolean =>
+  a.length === b.length && a.every((g, i) => g === b[i]);
+
+/** What is found in one instance. */
 class InstanceCheck {
   private readonly m: VrrpInstance;
   private readonly newer: boolean;

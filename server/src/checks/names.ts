@@ -211,7 +211,12 @@ export function checkNames(config: Config, flat: Flat, report: Report): void {
   for (const u of flat.trackGroupUses)
     uses.push({ kind: "track_group", ...u, ordered: true, effect: IGNORES });
 
-  const ghosts = ghostNames(config);
+  // Most configurations have no name that is missing or not in use.
+  let known: ReturnType<typeof ghostNames> | undefined;
+  const ghosts = () => {
+    known ??= ghostNames(config);
+    return known;
+  };
   const used = new Map<NameKind, Set<string>>();
   /** Kinds of which some name was not found: then an unused one may be what was meant. */
   const missed = new Set<NameKind>();
@@ -224,7 +229,7 @@ export function checkNames(config: Config, flat: Flat, report: Report): void {
     if (!d) {
       missed.add(u.kind);
       // A block without name, or with a misspelt keyword, is reported by itself.
-      if (ghosts.unnamed.has(u.kind) || ghosts.names.has(`${u.kind} ${u.name}`)) continue;
+      if (ghosts().unnamed.has(u.kind) || ghosts().names.has(`${u.kind} ${u.name}`)) continue;
       undefinedUse(config, u, declared, report);
     } else if (u.ordered && d.at > u.start) {
       report.add(
@@ -246,9 +251,10 @@ export function checkNames(config: Config, flat: Flat, report: Report): void {
   for (const [kind, names] of declared) {
     if (kind === "vrrp_instance" || kind === "vrrp_sync_group" || kind === "bfd_instance") continue;
     const inUse = used.get(kind);
-    if (missed.has(kind) || ghosts.opaque) continue;
+    if (missed.has(kind)) continue;
     for (const d of names.values()) {
       if (inUse?.has(d.name)) continue;
+      if (ghosts().opaque) break;
       if (kind === "vrrp_script") {
         const { instances } = config;
         const fixes = (): Fix[] =>

@@ -113,14 +113,14 @@ function samples(config: Config, at: Located<VrrpInstance>, report: Report): voi
 
 function priority(config: Config, at: Located<VrrpInstance>, report: Report): void {
   const { model } = at;
-  const node = config.nodeOf(at);
-  const joined = [...model.settings.values()].some((s: Setting) => s.words.indexOf("priority") > 0);
-  if (
+  const missing =
     !model.priority &&
     !model.settings.has("priority") &&
-    !joined &&
-    node?.hasBody &&
     model.virtualIps.length > 0 &&
+    ![...model.settings.values()].some((s: Setting) => s.words.indexOf("priority") > 0);
+  const node = missing ? config.nodeOf(at) : undefined;
+  if (
+    node?.hasBody &&
     // The misspelt word is reported, and that is enough.
     !node.children.some((n) => n.keyword === undefined && n.wordCount > 1 && nearest(n.word(0), ["priority"]))
   ) {
@@ -262,6 +262,8 @@ const SMALL = 10;
 /** What an instance tracks with a weight other than 0. */
 function weighted(config: Config, model: VrrpInstance): Weighted[] {
   const list: Weighted[] = [];
+  const all = influences(config, model);
+  if (all.every((x) => x.weight === 0)) return list;
   const add = (
     kind: Influence["kind"],
     entries: readonly Tracked[],
@@ -269,7 +271,7 @@ function weighted(config: Config, model: VrrpInstance): Weighted[] {
       | readonly Located<{ readonly name: string; readonly weight: Val<number> | undefined }>[]
       | undefined,
   ) => {
-    const effects = influences(config, model).filter((x) => x.kind === kind);
+    const effects = all.filter((x) => x.kind === kind);
     for (const entry of entries) {
       const effect = effects.find((x) => x.name === entry.name.value);
       if (!effect || effect.weight === 0) continue;

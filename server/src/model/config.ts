@@ -53,30 +53,42 @@ const IS_STATIC = KEYWORDS.map((k) => k.parent === ROOT_CONTEXT && k.name.starts
 const IS_ROOT_LEAF = KEYWORDS.map((k) => k.parent === ROOT_CONTEXT && k.spec.kind === "leaf");
 
 /**
- * The items `[first, end)` that changed between two trees, if these are virtual servers only, each where it was: what
- * most edits of a large configuration are. Undefined for any other change.
+ * The kinds of model objects in the items that changed between two trees, where every block and root-level line of these
+ * is of the kind that it was and at the record where it was: then every list of places is still right, and only the
+ * objects of these kinds are others. Undefined for any other change.
  */
-export function servicesChangedSince(
-  before: Tree,
-  now: Tree,
-): { readonly first: number; readonly end: number } | undefined {
+function kindsChangedInPlace(before: Tree, now: Tree): ReadonlySet<TopLevel["kind"]> | undefined {
   const change = now.itemsChangedSince(before);
-  if (!change) return undefined;
+  if (!change || change.end !== change.oldEnd) return undefined;
+  const kinds = new Set<TopLevel["kind"]>();
   for (let i = change.first; i < change.end; i++)
-    if (!sameServices(before.items[i].data, now.items[i].data)) return undefined;
-  return change;
+    if (!sameBlocks(before.items[i].data, now.items[i].data, kinds)) return undefined;
+  return kinds;
 }
 
-function sameServices(a: Int32Array, b: Int32Array): boolean {
+/** Whether two items hold blocks of the same kinds at the same records; adds the kinds. */
+function sameBlocks(a: Int32Array, b: Int32Array, kinds: Set<TopLevel["kind"]>): boolean {
   let r = 0;
   for (; r < a.length && r < b.length; r = a[r + NEXT]) {
     const keyword = a[r + KEYWORD];
-    const service = keyword >= 0 && KIND_OF_KEYWORD[keyword] === "virtual_server";
-    if (!service && (a[r + KIND] & 0xff) !== Kind.Comment) return false;
     if (b[r + KEYWORD] !== keyword || b[r + KIND] !== a[r + KIND]) return false;
+    if ((a[r + OPEN] === -1) !== (b[r + OPEN] === -1)) return false;
+    const kind = keyword >= 0 ? KIND_OF_KEYWORD[keyword] : undefined;
+    if (kind) kinds.add(kind);
+    // A block may have got longer or shorter where no other record follows it.
     if (a[r + NEXT] !== b[r + NEXT]) return a[r + NEXT] === a.length && b[r + NEXT] === b.length;
   }
   return r === a.length && r === b.length;
+}
+
+/** Whether an item holds nothing but blocks of some kinds, and comments. */
+export function holdsOnly({ data }: Item, kinds: readonly TopLevel["kind"][]): boolean {
+  for (let r = 0; r < data.length; r = data[r + NEXT]) {
+    const keyword = data[r + KEYWORD];
+    const kind = keyword >= 0 ? KIND_OF_KEYWORD[keyword] : undefined;
+    if (!(kind && kinds.includes(kind)) && (data[r + KIND] & 0xff) !== Kind.Comment) return false;
+  }
+  return true;
 }
 
 /** Models of an item, by record: they hold relative positions and stay valid as long as the item. */
@@ -115,9 +127,10 @@ export class Config {
     readonly tree: Tree,
     before?: Config,
   ) {
-    if (before && servicesChangedSince(before.tree, tree)) {
+    const changed = before && kindsChangedInPlace(before.tree, tree);
+    if (before && changed) {
       this.places = before.places;
-      for (const [kind, list] of before.built) if (kind !== "virtual_server") this.built.set(kind, list);
+      for (const [kind, list] of before.built) if (!changed.has(kind)) this.built.set(kind, list);
       this.staticItems = before.staticItems;
       this.unknown = before.unknown;
       this.otherBlocks = before.otherBlocks;
@@ -144,6 +157,19 @@ export class Config {
         else this.places.set(kind, [item, r]);
       }
     }
+  }
+
+  /** The objects of an item, in order. */
+  inItem(item: number): readonly TopLevel[] {
+    const { data } = this.tree.items[item];
+    const models: TopLevel[] = [];
+    for (let r = 0; r < data.length; r = data[r + NEXT]) {
+      const keyword = data[r + KEYWORD];
+      if (keyword < 0 || (data[r + KIND] & 0xff) !== Kind.Statement || !KIND_OF_KEYWORD[keyword]) continue;
+      const model = modelAt(this.tree, item, r);
+      if (model) models.push(model);
+    }
+    return models;
   }
 
   private of<K extends TopLevel["kind"]>(kind: K): OfKind<K> {
@@ -193,6 +219,16 @@ export class Config {
   }
   get virtualServers(): readonly Located<VirtualServer>[] {
     return this.of("virtual_server");
+  }
+
+  /** Where an instance or a static address block stands that an earlier configuration held, too. */
+  newest<T extends VrrpInstance | StaticAddresses>(at: Located<T>): Located<T> {
+    if (at.item < this.tree.items.length && this.inItem(at.item).includes(at.model)) return at;
+    const all: readonly Located<VrrpInstance | StaticAddresses>[] = [
+      ...this.instances,
+      ...this.staticAddresses,
+    ];
+    return { model: at.model, item: all.find((x) => x.model === at.model)?.item ?? at.item };
   }
 
   /** The syntax node of a located block. */

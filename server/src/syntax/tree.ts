@@ -5,6 +5,13 @@ import { CLOSE, END, FIRST_WORD, Flag, KEYWORD, KIND, Kind, NEXT, OPEN, START, W
 
 const parser = new Parser();
 
+/** Items `[first, oldEnd)` of one tree stand where another one has `[first, end)`. */
+export interface ItemChange {
+  readonly first: number;
+  readonly oldEnd: number;
+  readonly end: number;
+}
+
 /** A text and its items. Concatenating {@link Tree.tokens} gives the text back, whatever it holds. */
 export class Tree {
   /** Start offset of each item; one more entry for the end of the text. */
@@ -104,19 +111,19 @@ export class Tree {
   }
 
   /**
-   * The items `[first, end)` that are not those of an earlier tree; undefined where there are more or fewer of them than
-   * there were, so that items cannot be told by their index.
+   * Where an earlier tree differs: its items `[first, oldEnd)` became `[first, end)`; all others are the same objects in
+   * the same order. Undefined where the two were read by different rules.
    */
-  itemsChangedSince(before: Tree): { readonly first: number; readonly end: number } | undefined {
+  itemsChangedSince(before: Tree): ItemChange | undefined {
     const old = before.items;
     const now = this.items;
-    if (old.length !== now.length || before.root !== this.root || before.dialect !== this.dialect)
-      return undefined;
+    if (before.root !== this.root || before.dialect !== this.dialect) return undefined;
+    const most = Math.min(old.length, now.length);
     let first = 0;
-    while (first < now.length && now[first] === old[first]) first++;
-    let end = now.length;
-    while (end > first && now[end - 1] === old[end - 1]) end--;
-    return { first, end };
+    while (first < most && now[first] === old[first]) first++;
+    let tail = 0;
+    while (tail < most - first && now[now.length - 1 - tail] === old[old.length - 1 - tail]) tail++;
+    return { first, oldEnd: old.length - tail, end: now.length - tail };
   }
 
   /** Some item was read with less effort than it asked for. */

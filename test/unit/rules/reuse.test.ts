@@ -4,6 +4,7 @@ import { describe, test } from "node:test";
 import { setImmediate as turn } from "node:timers/promises";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
+import { PARTS } from "../../../server/src/checks/config";
 import { type Analysis, analyze } from "../../../server/src/checks/engine";
 import type { Problem } from "../../../server/src/checks/rule";
 import { Tree } from "../../../server/src/syntax/tree";
@@ -48,6 +49,8 @@ const plain = ({ rule, start, end, message, severity, related, fixes }: Problem)
   fixes: typeof fixes === "function" ? (fixes as () => unknown)() : (fixes ?? []),
 });
 
+const crossOf = (analysis: Analysis): Problem[] => PARTS.flatMap((part) => [...analysis.cross.of(part)]);
+
 /** Replaces the first occurrence of some words behind a place; tells whether findings across blocks were taken over. */
 function edited(before: Analysis, from: string, old: string, words: string): [Analysis, boolean] {
   const { text } = before.tree;
@@ -59,15 +62,16 @@ function edited(before: Analysis, from: string, old: string, words: string): [An
   const expected = fresh.problems.map(plain);
   for (const problem of expected) for (const r of problem.related ?? []) assert.ok(r.end <= now.length);
   assert.deepEqual(analysis.problems.map(plain), expected);
-  const messages = new Set(before.cross.map((p) => p.message));
-  return [analysis, analysis.cross.length > 0 && analysis.cross.every((p) => messages.has(p.message))];
+  const messages = new Set(crossOf(before).map((p) => p.message));
+  const cross = crossOf(analysis);
+  return [analysis, cross.length > 0 && cross.every((p) => messages.has(p.message))];
 }
 
 describe("findings across blocks", () => {
   const before = analyze(Tree.parse(TEXT));
 
   test("are there", () => {
-    const codes = new Set(before.cross.map((p) => p.rule.code));
+    const codes = new Set(crossOf(before).map((p) => p.rule.code));
     for (const code of [
       "virtual-server-not-vip",
       "undefined-reference",
@@ -112,16 +116,227 @@ describe("findings across blocks", () => {
     const collect = runInNewContext("gc") as () => void;
     let analysis = analyze(Tree.parse(TEXT));
     const first = new WeakRef(analysis.tree);
-    for (const weight of ["70", "90"]) {
+    // The second port is judged by the index that the first one made.
+    for (const [word, value] of [
+      ["weight ", "70"],
+      ["virtual_server 192.0.2.11 ", "81"],
+      ["virtual_server 192.0.2.11 ", "82"],
+      ["weight ", "90"],
+    ]) {
       const { tree } = analysis;
-      const at = tree.text.indexOf("weight ") + "weight ".length;
-      const end = tree.text.indexOf("\n", at);
-      const text = tree.text.slice(0, at) + weight + tree.text.slice(end);
-      analysis = analyze(tree.edit(text, at, end, weight.length), undefined, analysis);
+      const at = tree.text.indexOf(word) + word.length;
+      const end = at + /^\d+/.exec(tree.text.slice(at))![0].length;
+      const text = tree.text.slice(0, at) + value + tree.text.slice(end);
+      analysis = analyze(tree.edit(text, at, end, value.length), undefined, analysis);
     }
     await turn();
     collect();
     assert.equal(first.deref(), undefined);
-    assert.ok(analysis.cross.length > 0);
+    assert.ok(crossOf(analysis).length > 0);
+  });
+});
+
+/** An instance with a network, and services that have to do with it and with each other. */
+const SHARED = `virtual_server fwmark 9 {
+    lb_kind NAT
+}
+
+vrrp_instance V1 {
+    interface eth0
+    virtual_router_id 7
+    priority 100
+    virtual_ipaddress {
+        192.0.2.11/24
+        192.0.2.90/24
+    }
+}
+
+virtual_server 192.0.2.12 80 {
+    protocol TCP
+    lb_kind NAT
+}
+
+virtual_server 192.0.2.11 81 {
+    protocol TCP
+    lb_kind NAT
+}
+
+# carried, by DR
+virtual_server 192.0.2.90 443 {
+    protocol TCP
+    lb_kind DR
+    real_server 192.0.2.21 443 {
+    }
+}
+
+virtual_server 192.0.2.70 25 {
+    protocol TCP
+    lb_kind NAT
+}
+`;
+
+describe("findings of services across blocks, after edits one after the other", () => {
+  // Each edit: behind what, which words, by which. Every step is compared with a reading of its own.
+  for (const [what, ...edits] of [
+    [
+      "a port that serves the VIP that was meant",
+      ["192.0.2.11 81", "81", "80"],
+      ["192.0.2.11 80", "80", "8"],
+    ],
+    [
+      "the only carried ones going",
+      ["192.0.2.11 81", "192.0.2.11", "198.51.100.1"],
+      ["#", "192.0.2.90", "198.51.100.2"],
+    ],
+    [
+      "a service that comes to be there twice, and is not",
+      ["_server 192.0.2.70", "70 25", "12 80"],
+      ["# c", "lb_kind DR", "lb_kind NAT"],
+      ["_server 192.0.2.12 80 {\n    protocol TCP", "12 80", "12 81"],
+    ],
+    [
+      "a real server outside the segment, below an instance that got longer",
+      ["server 192.0.2.21", "192.0.2.21", "192.0.2.22"],
+      ["V1", "priority 100", "priority 100\n    advert_int 1"],
+      ["server 192.0.2.22", "192.0.2.22", "198.51.100.3"],
+    ],
+    [
+      "a real server outside the segment, below a block more",
+      ["server 192.0.2.21", "192.0.2.21", "192.0.2.22"],
+      ["", "virtual_server", "virtual_server 192.0.2.90 1 {\n}\nvirtual_server"],
+      ["server 192.0.2.22", "192.0.2.22", "198.51.100.3"],
+    ],
+    [
+      "a block more in the middle, and gone again",
+      ["# c", "# c", "virtual_server 192.0.2.90 1 {\n}\n# c"],
+      ["_server 192.0.2.90 443", "443", "1"],
+      ["", "virtual_server 192.0.2.90 1 {\n}\n", ""],
+    ],
+    ["a VIP", ["V1", "192.0.2.90", "192.0.2.70"], ["server 192.0.2.21", "192.0.2.21", "192.0.2.70"]],
+    [
+      "a priority, a router id, a name",
+      ["V1", "priority 100", "priority 255"],
+      ["V1", "_id 7", "_id 8"],
+      ["", "V1", "V2"],
+      ["_server 192.0.2.70", "25", "26"],
+    ],
+    [
+      "an address that is a host's",
+      ["V1", "priority 100", "unicast_src_ip 192.0.2.21"],
+      ["server 192.0.2.21", "443", "444"],
+      ["V1", "ip 192.0.2.21", "ip 192.0.2.22"],
+    ],
+  ] as const)
+    test(what as string, () => {
+      let analysis = analyze(Tree.parse(SHARED));
+      for (const [from, old, words] of edits as unknown as string[][])
+        [analysis] = edited(analysis, from, old, words);
+    });
+
+  for (const [what, ...edits] of [
+    ["a VRRP version", ["", "version 2", "version 3"], ["", "version 3", "version 2"]],
+    [
+      "a priority, by which an instance owns its address",
+      ["V1", "priority 100", "priority 255"],
+      ["V1", "255", "100"],
+    ],
+    [
+      "a command of an instance",
+      ["V1", "priority", "notify_fault /bin/x\n    priority"],
+      ["V1", "notify_fault", "#"],
+    ],
+    [
+      "the name of a script that an instance tracks",
+      ["track_script", "chk", "chk2"],
+      ["track_script", "chk2", "chk"],
+    ],
+    ["a line that is not understood", ["V1", "priority 100", "priority 100\n    track_scripts chk2"]],
+    [
+      "the port of a member of a group",
+      ["virtual_server_group", "80", "81"],
+      ["virtual_server_group", "81", "80"],
+    ],
+    ["an instance more", ["", "vrrp_instance V1", "vrrp_instance V2 {\n}\nvrrp_instance V1"]],
+  ] as const)
+    test(`and of instances, after a change of ${what}`, () => {
+      let analysis = analyze(
+        Tree.parse(`global_defs {
+    vrrp_version 2
+}
+vrrp_script chk {
+    script /bin/true
+}
+vrrp_script chk2 {
+    script /bin/true
+}
+vrrp_instance V1 {
+    interface eth0
+    virtual_router_id 7
+    priority 100
+    unicast_src_ip 192.0.2.90
+    unicast_peer {
+        192.0.2.2
+    }
+    authentication {
+        auth_type PASS
+        auth_pass abc
+    }
+    track_script {
+        chk
+    }
+    virtual_ipaddress {
+        192.0.2.90
+    }
+}
+virtual_server_group G {
+    192.0.2.90 80
+}
+virtual_server group G {
+    protocol TCP
+    lb_kind DR
+    real_server 192.0.2.21 80 {
+    }
+}
+`),
+      );
+      for (const [from, old, words] of edits as unknown as string[][])
+        [analysis] = edited(analysis, from, old, words);
+      edited(analysis, "virtual_server group", "192.0.2.21 80", "192.0.2.2 80");
+    });
+
+  test("the only carried one going, among thousands of VIPs", () => {
+    const vips = Array.from({ length: 2100 }, (_, n) => `10.1.${n >> 8}.${n & 255}`);
+    const services = ["10.1.0.9", "203.0.113.5", "10.200.0.1"].map((a) => `virtual_server ${a} 80 {\n}\n`);
+    const text = `vrrp_instance V1 {\n    virtual_ipaddress {\n${vips.join("\n")}\n}\n}\n${services.join("")}`;
+    const severities = (analysis: Analysis) =>
+      crossOf(analysis)
+        .filter((p) => p.rule.code === "virtual-server-not-vip")
+        .map((p) => p.severity);
+    let [analysis] = edited(analyze(Tree.parse(text)), "_server 10.200", "200", "201");
+    assert.deepEqual(severities(analysis), [undefined, undefined]);
+    [analysis] = edited(analysis, "_server 10.1.0.9", "10.1", "10.9");
+    assert.deepEqual(severities(analysis), ["information", "information", "information"]);
+    [analysis] = edited(analysis, "_server 10.9.0.9", "10.9", "10.1");
+    assert.deepEqual(severities(analysis), [undefined, undefined]);
+  });
+
+  test("are not lost when two texts come of one", () => {
+    const [before] = edited(analyze(Tree.parse(SHARED)), "_server 192.0.2.70", "25", "26");
+    for (const port of ["81", "27", "26"]) edited(before, "_server 192.0.2.70", "26", port);
+    const [a] = edited(before, "_server 192.0.2.70", "70 26", "12 81");
+    const [b] = edited(before, "_server 192.0.2.70", "70 26", "12 80");
+    edited(a, "_server 192.0.2.11", "11 81", "12 80");
+    edited(b, "_server 192.0.2.11", "11 81", "12 80");
+  });
+
+  test("of other services are kept when one gets another address", () => {
+    const before = analyze(Tree.parse(SHARED));
+    const [after] = edited(before, "_server 192.0.2.70", "70", "71");
+    const kept = new Set(crossOf(before).map((p) => p.message));
+    const stray = crossOf(after).filter((p) => p.rule.code === "virtual-server-not-vip");
+    assert.deepEqual(
+      stray.map((p) => kept.has(p.message)),
+      [true, false],
+    );
   });
 });
