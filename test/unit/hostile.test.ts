@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { pathToFileURL } from "node:url";
-import { checkProject, type Project } from "../../server/src/checks/project";
+import { checkProject, type Project, readings } from "../../server/src/checks/project";
 import { complete } from "../../server/src/features/completion";
 import { DEFAULT_FORMAT, formatDocument } from "../../server/src/features/format";
 import { hover } from "../../server/src/features/hover";
@@ -121,6 +121,21 @@ describe("hostile definitions", { timeout: 10 * TIMEOUT }, () => {
   test("~SEQ of a milliard", { timeout: TIMEOUT }, () => {
     has(read("~SEQ(i, 1, 1000000000) 10.0.0.$i\n"), "expansion-limit");
     has(read("~SEQ(i, 1, 1000000000) ~SEQ(j, 1, 1000000000) x $i $j\n"), "expansion-limit");
+  });
+
+  test("blocks without number, for many ids: the bound is one for all readings", { timeout: TIMEOUT }, () => {
+    const text = (count: number) =>
+      `~SEQ(i, 1, ${count}) vrrp_script s$i {\n${Array.from({ length: 12 }, (_, i) => `@lb${i} router_id x\n`).join("")}`;
+    const project = (count: number) =>
+      checkProject(makeSourceFile("file:///etc/k.conf", 1, text(count), DEFAULT_DIALECT), nothing, {
+        target: NEWEST_RELEASE,
+      });
+    assert.equal(project(3).views.length, 13);
+    const large = project(42949672963);
+    assert.equal(large.views.length, 1);
+    has(codesOf(large), "expansion-limit");
+    const root = makeSourceFile("file:///etc/k.conf", 1, text(42949672963), DEFAULT_DIALECT);
+    assert.equal(readings(root, nothing).length, 1);
   });
 
   test("braces of patterns that double each time", () => {
