@@ -172,6 +172,27 @@ describe("hostile files", { timeout: 10 * TIMEOUT, skip: process.platform === "w
     assert.ok(check("include fan.conf\n".repeat(50)).size > 0);
   });
 
+  test("a great many files with a great many findings: each file is asked for its own", {
+    timeout: TIMEOUT,
+  }, () => {
+    for (let i = 0; i < 300; i++) write(`many${i}.conf`, `${"nonsense\n".repeat(20)}`);
+    const files = new DiskFiles();
+    const { file } = files.provide(
+      pathToFileURL(join(folder, "keepalived.conf")).href,
+      "include many*.conf\n",
+    );
+    const project = checkProject(file, files, { target: NEWEST_RELEASE });
+    const rules = new Set(project.findings.map((f) => f.rule));
+    assert.equal(project.files.length, 301);
+    assert.ok(project.findings.length >= 6000);
+    for (const { uri } of project.files)
+      assert.deepEqual(
+        project.findingsOf(rules, uri),
+        project.findings.filter((f) => f.uri === uri),
+      );
+    assert.deepEqual(project.findingsOf(rules, "file:///other"), []);
+  });
+
   test("patterns over the whole disk", { timeout: TIMEOUT }, () => {
     assert.ok(check("include /*/*/*/*/*/*/*\n").size > 0);
   });

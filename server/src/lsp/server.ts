@@ -341,7 +341,7 @@ export class Server {
     };
     const rules = rulesNeeded(options);
     for (const project of projects) {
-      const own = withNsx(project, project.findingsOf(rules), session.nsxUse(project));
+      const own = withNsx(project, project.findingsOf(rules, uri), session.nsxUse(project));
       const all = withPeers(own, session.peersOf(project.root.uri), uri);
       for (const f of present(file, all, options)) {
         if (
