@@ -15,6 +15,8 @@ import { selectionRanges } from "../../server/src/features/selection";
 import { encodeTokens } from "../../server/src/features/semantic-tokens";
 import { DiskFiles, globDisk, readTextFile } from "../../server/src/host/disk";
 import { NEWEST_RELEASE } from "../../server/src/language";
+import { Config } from "../../server/src/model/config";
+import { generate } from "../../server/src/nsx/generate";
 import { DEFAULT_DIALECT } from "../../server/src/syntax/parser";
 import { expandBraces } from "../../server/src/text/glob";
 import { type FileAccess, makeSourceFile } from "../../server/src/workspace/files";
@@ -101,6 +103,16 @@ describe("hostile text", { timeout: 10 * TIMEOUT }, () => {
       const codes = read(text());
       if (code) has(codes, code);
     });
+});
+
+test("the NSX payload of ten thousand virtual servers", { timeout: TIMEOUT }, () => {
+  const server = (i: number) =>
+    `virtual_server 10.1.${i >> 8}.${i & 255} 443 {\nlb_kind DR\nprotocol TCP\nreal_server 10.2.${i >> 8}.${i & 255} 443 {\nTCP_CHECK {\n}\n}\n}\n`;
+  const text = Array.from({ length: 1e4 }, (_, i) => server(i)).join("");
+  const { tree } = makeSourceFile("file:///etc/k.conf", 1, text, DEFAULT_DIALECT);
+  const generated = generate(new Config(tree), { kind: "all" }, { companion: true, realServerPolicy: true });
+  assert.equal(generated.services.length, 1e4);
+  assert.ok(generated.payload!.policies.reduce((sum, { rules }) => sum + rules.length, 0) >= 2e4);
 });
 
 describe("hostile definitions", { timeout: 10 * TIMEOUT }, () => {
