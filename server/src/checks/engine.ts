@@ -3,6 +3,7 @@ import { NEWEST_RELEASE } from "../language";
 import { Config, servicesChangedSince } from "../model/config";
 import type { Item } from "../syntax/parser";
 import type { Tree } from "../syntax/tree";
+import type { Steps } from "../text/steps";
 import { checkBlocks, type ItemFacts } from "./blocks";
 import { checkConfig } from "./config";
 import { type CheckOptions, type Edit, type Fix, type Place, type Problem, Report, type Rule } from "./rule";
@@ -67,6 +68,14 @@ export function analyze(
   const all = () => checkConfig(config, locals, options);
   const cross = (known && movedCross(known, tree, locals, all)) ?? all();
   return new Analysis(tree, config, options.target, locals, cross);
+}
+
+/** Does in steps what takes longest in checking a tree, and is kept with its items: what concerns one item only. */
+export function* localSteps(tree: Tree, options: CheckOptions): Steps<void> {
+  for (let i = 0; i < tree.items.length; i++) {
+    localResult(tree, i, tree.items[i], options);
+    yield;
+  }
 }
 
 /**
