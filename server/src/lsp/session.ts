@@ -14,10 +14,12 @@ import { Lines, type Range } from "../text/lines";
 import { finish, type Steps } from "../text/steps";
 import {
   directoryOf,
+  expandBraces,
   type FileAccess,
   type FileProblem,
   type FileResult,
   type GlobResult,
+  hasWildcard,
   makeSourceFile,
   resolveUri,
   type SourceFile,
@@ -33,6 +35,8 @@ export interface FileHost {
   list(base: string, directory: string): { name: string; folder: boolean }[];
   /** Whether a regular file is there, as far as is known by now. */
   exists(uri: string): boolean;
+  /** The URI without symbolic links; the URI itself where nothing is there. */
+  realUri?(uri: string): string;
   /** A file appeared, changed or went away: what a host keeps of files and folders is out of date. */
   forget?(): void;
   /** Configurations in a folder that may be roots; bounded. */
@@ -227,7 +231,23 @@ export class Session implements FileAccess {
   }
 
   private mayRead(uri: string): boolean {
-    return this.trusted || this.folders.some((f) => uri.startsWith(f.endsWith("/") ? f : `${f}/`));
+    if (this.trusted) return true;
+    // A link in the workspace may lead out of it.
+    const real = (u: string) => this.host.realUri?.(u) ?? u;
+    const inside = (u: string, folder: string) =>
+      `${u}/`.startsWith(folder.endsWith("/") ? folder : `${folder}/`);
+    return this.folders.some((f) => inside(uri, f) && inside(real(uri), real(f)));
+  }
+
+  /** Whether a pattern without braces can be looked for without looking into a folder outside the workspace. */
+  private mayLook(base: string, pattern: string): boolean {
+    const segments = pattern.split("/");
+    const first = segments.findIndex(hasWildcard);
+    if (first < 0) return this.mayRead(resolveUri(base, pattern));
+    return (
+      !segments.slice(first).includes("..") &&
+      this.mayRead(resolveUri(base, segments.slice(0, first).join("/") || (first > 0 ? "/" : ".")))
+    );
   }
 
   /** Whether a file is there; an open document that is not saved yet counts. */
@@ -236,6 +256,14 @@ export class Session implements FileAccess {
   }
 
   glob(base: string, pattern: string): GlobResult {
+    const alternatives = this.trusted ? [] : expandBraces(pattern);
+    const refused = alternatives.filter((a) => !this.mayLook(base, a));
+    if (refused.length > 0) {
+      const allowed = alternatives.filter((a) => !refused.includes(a)).map((a) => this.host.glob(base, a));
+      // What may not be looked for is named, and refused when it is asked for.
+      const uris = [...allowed.flatMap((g) => g.uris), ...refused.map((a) => resolveUri(base, a))];
+      return { uris, missing: [], pending: allowed.some((g) => g.pending) };
+    }
     const result = this.host.glob(base, pattern);
     // Documents that are not saved yet count as files.
     const extra: string[] = [];

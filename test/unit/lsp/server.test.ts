@@ -1,9 +1,20 @@
 /** The server as an editor sees it. */
 import assert from "node:assert/strict";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, test } from "node:test";
-import type { Session } from "../../../server/src/lsp/session";
+import { pathToFileURL } from "node:url";
+import { diskHost } from "../../../server/src/lsp/node";
+import { Session } from "../../../server/src/lsp/session";
 import { finish } from "../../../server/src/text/steps";
 import { startServer, type TestClient } from "../support/lsp";
 
@@ -293,9 +304,30 @@ describe("language server", () => {
       files: { [outside]: "vrrp_script s {\n}\n" },
       initializationOptions: { trusted: false },
     });
-    await client.open(URI, `include ../other/secret.conf\n${GOOD}`);
-    await pull();
-    assert.ok(!client.host.reads.includes(outside), client.host.reads.join());
+    // Nor are folders looked into, or names looked up there.
+    const looked: string[] = [];
+    const { host } = client;
+    const glob = host.glob.bind(host);
+    host.glob = (base, pattern) => {
+      looked.push(pattern);
+      return glob(base, pattern);
+    };
+    const outer = [
+      "../other/secret.conf",
+      "../other/*.conf",
+      "/etc/other/*.conf",
+      "/*/other/secret.conf",
+      "conf.d/*/../../../other/*.conf",
+      "{conf.d/a.conf,../other/*.conf}",
+    ];
+    await client.open(URI, `${outer.map((p) => `include ${p}\n`).join("")}include conf.d/*.conf\n${GOOD}`);
+    const { items } = await pull();
+    assert.ok(!host.reads.includes(outside), host.reads.join());
+    assert.deepEqual(looked, ["conf.d/a.conf", "conf.d/*.conf"]);
+    assert.ok(
+      items.filter((d) => d.code === "include-unreadable").length >= outer.length,
+      JSON.stringify(items),
+    );
   });
 
   test("a request about a document that is not open is answered, not refused", async () => {
@@ -324,4 +356,29 @@ describe("language server", () => {
     assert.ok((await pull()).items.length > 0);
     assert.equal(client.server.session.document(URI)?.file.text, `${GOOD}x`);
   });
+});
+
+test("follows no link out of the workspace in Restricted Mode", {
+  skip: process.platform === "win32",
+}, () => {
+  const folder = mkdtempSync(join(tmpdir(), "keepalived-trust-"));
+  try {
+    mkdirSync(join(folder, "work/in"), { recursive: true });
+    writeFileSync(join(folder, "secret.conf"), "vrrp_script s {\n}\n");
+    writeFileSync(join(folder, "work/in/part.conf"), "vrrp_script p {\n}\n");
+    symlinkSync("../secret.conf", join(folder, "work/link.conf"));
+    symlinkSync("in/part.conf", join(folder, "work/inner.conf"));
+    const uri = (name: string) => pathToFileURL(join(folder, "work", name)).href;
+    const session = new Session(diskHost);
+    session.folders = [pathToFileURL(join(folder, "work")).href];
+    session.trusted = false;
+    assert.deepEqual(session.file(uri("link.conf")), { kind: "problem", problem: "outside" });
+    assert.equal(session.exists(uri("link.conf")), false);
+    assert.equal(session.file(uri("inner.conf")).kind, "file");
+    session.trusted = true;
+    session.forgetFiles();
+    assert.equal(session.file(uri("link.conf")).kind, "file");
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 });
