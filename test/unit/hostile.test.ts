@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { pathToFileURL } from "node:url";
-import { checkProject, type Project } from "../../server/src/checks/project";
+import { checkProject, type Project, readings } from "../../server/src/checks/project";
 import { complete } from "../../server/src/features/completion";
 import { DEFAULT_FORMAT, formatDocument } from "../../server/src/features/format";
 import { hover } from "../../server/src/features/hover";
@@ -15,6 +15,8 @@ import { selectionRanges } from "../../server/src/features/selection";
 import { encodeTokens } from "../../server/src/features/semantic-tokens";
 import { DiskFiles, globDisk, readTextFile } from "../../server/src/host/disk";
 import { NEWEST_RELEASE } from "../../server/src/language";
+import { Config } from "../../server/src/model/config";
+import { generate } from "../../server/src/nsx/generate";
 import { DEFAULT_DIALECT } from "../../server/src/syntax/parser";
 import { expandBraces } from "../../server/src/text/glob";
 import { type FileAccess, makeSourceFile } from "../../server/src/workspace/files";
@@ -103,6 +105,16 @@ describe("hostile text", { timeout: 10 * TIMEOUT }, () => {
     });
 });
 
+test("the NSX payload of ten thousand virtual servers", { timeout: TIMEOUT }, () => {
+  const server = (i: number) =>
+    `virtual_server 10.1.${i >> 8}.${i & 255} 443 {\nlb_kind DR\nprotocol TCP\nreal_server 10.2.${i >> 8}.${i & 255} 443 {\nTCP_CHECK {\n}\n}\n}\n`;
+  const text = Array.from({ length: 1e4 }, (_, i) => server(i)).join("");
+  const { tree } = makeSourceFile("file:///etc/k.conf", 1, text, DEFAULT_DIALECT);
+  const generated = generate(new Config(tree), { kind: "all" }, { companion: true, realServerPolicy: true });
+  assert.equal(generated.services.length, 1e4);
+  assert.ok(generated.payload!.policies.reduce((sum, { rules }) => sum + rules.length, 0) >= 2e4);
+});
+
 describe("hostile definitions", { timeout: 10 * TIMEOUT }, () => {
   test("that double each time, in a line", { timeout: TIMEOUT }, () => {
     const doubling = Array.from({ length: 40 }, (_, i) => `$A${i + 1}=$A${i} $A${i}\n`).join("");
@@ -121,6 +133,21 @@ describe("hostile definitions", { timeout: 10 * TIMEOUT }, () => {
   test("~SEQ of a milliard", { timeout: TIMEOUT }, () => {
     has(read("~SEQ(i, 1, 1000000000) 10.0.0.$i\n"), "expansion-limit");
     has(read("~SEQ(i, 1, 1000000000) ~SEQ(j, 1, 1000000000) x $i $j\n"), "expansion-limit");
+  });
+
+  test("blocks without number, for many ids: the bound is one for all readings", { timeout: TIMEOUT }, () => {
+    const text = (count: number) =>
+      `~SEQ(i, 1, ${count}) vrrp_script s$i {\n${Array.from({ length: 12 }, (_, i) => `@lb${i} router_id x\n`).join("")}`;
+    const project = (count: number) =>
+      checkProject(makeSourceFile("file:///etc/k.conf", 1, text(count), DEFAULT_DIALECT), nothing, {
+        target: NEWEST_RELEASE,
+      });
+    assert.equal(project(3).views.length, 13);
+    const large = project(42949672963);
+    assert.equal(large.views.length, 1);
+    has(codesOf(large), "expansion-limit");
+    const root = makeSourceFile("file:///etc/k.conf", 1, text(42949672963), DEFAULT_DIALECT);
+    assert.equal(readings(root, nothing).length, 1);
   });
 
   test("braces of patterns that double each time", () => {
@@ -155,6 +182,27 @@ describe("hostile files", { timeout: 10 * TIMEOUT, skip: process.platform === "w
   test("a file that includes itself many times", { timeout: TIMEOUT }, () => {
     write("fan.conf", "include fan[.]conf\ninclude f*n.conf\n".repeat(50));
     assert.ok(check("include fan.conf\n".repeat(50)).size > 0);
+  });
+
+  test("a great many files with a great many findings: each file is asked for its own", {
+    timeout: TIMEOUT,
+  }, () => {
+    for (let i = 0; i < 300; i++) write(`many${i}.conf`, `${"nonsense\n".repeat(20)}`);
+    const files = new DiskFiles();
+    const { file } = files.provide(
+      pathToFileURL(join(folder, "keepalived.conf")).href,
+      "include many*.conf\n",
+    );
+    const project = checkProject(file, files, { target: NEWEST_RELEASE });
+    const rules = new Set(project.findings.map((f) => f.rule));
+    assert.equal(project.files.length, 301);
+    assert.ok(project.findings.length >= 6000);
+    for (const { uri } of project.files)
+      assert.deepEqual(
+        project.findingsOf(rules, uri),
+        project.findings.filter((f) => f.uri === uri),
+      );
+    assert.deepEqual(project.findingsOf(rules, "file:///other"), []);
   });
 
   test("patterns over the whole disk", { timeout: TIMEOUT }, () => {

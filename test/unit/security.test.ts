@@ -27,6 +27,13 @@ describe("SECURITY.md", () => {
     const named = [...page.matchAll(/`(test\/[\w./-]+)`/g)].map((m) => m[1]);
     assert.ok(named.length > 10);
     for (const file of named) assert.ok(readFileSync(file, "utf8").length > 0, file);
+    let titles = 0;
+    for (const [, file, list] of page.matchAll(/`(test\/[\w./-]+)` \(([^)]+)\)/g))
+      for (const [, title] of list.matchAll(/"([^"]+)"/g)) {
+        assert.ok(readFileSync(file, "utf8").includes(`("${title}"`), `${file}: ${title}`);
+        titles++;
+      }
+    assert.ok(titles >= 3);
   });
 
   test("lists every package that is shipped, with its licence", async () => {

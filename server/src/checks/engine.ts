@@ -3,6 +3,7 @@ import { NEWEST_RELEASE } from "../language";
 import { Config } from "../model/config";
 import type { Item } from "../syntax/parser";
 import type { Tree } from "../syntax/tree";
+import type { Steps } from "../text/steps";
 import { checkBlocks, type ItemFacts } from "./blocks";
 import { PARTS, Whole } from "./config";
 import { type Cross, checkCross } from "./cross";
@@ -71,6 +72,14 @@ export function analyze(
       : changed;
   const cross = checkCross(new Whole(config, locals, options), known);
   return new Analysis(tree, config, options.target, locals, cross);
+}
+
+/** Does in steps what takes longest in checking a tree, and is kept with its items: what concerns one item only. */
+export function* localSteps(tree: Tree, options: CheckOptions): Steps<void> {
+  for (let i = 0; i < tree.items.length; i++) {
+    localResult(tree, i, tree.items[i], options);
+    yield;
+  }
 }
 
 /** What concerns the lines of a file as they stand there, with absolute offsets. */

@@ -9,7 +9,7 @@ import type { Dialect } from "../syntax/parser";
 import { Flag } from "../syntax/records";
 import { Tree } from "../syntax/tree";
 import type { FileAccess, SourceFile } from "../workspace/files";
-import { conditionIds, isPlain, type Resolved, resolve } from "../workspace/resolve";
+import { conditionIds, DEFAULT_LIMITS, isPlain, type Resolved, resolve } from "../workspace/resolve";
 import { type Analysis, analyze, lineProblems } from "./engine";
 import { type FileFix, resolveProblems } from "./files";
 import type { CheckOptions, Edit, Fix, Problem, Rule, Severity } from "./rule";
@@ -54,8 +54,11 @@ export interface Project {
   /** Configuration ids that conditions name. */
   readonly ids: readonly string[];
   readonly findings: readonly Finding[];
-  /** Those of some rules: most of a large file may be hints that nobody asked for. */
-  findingsOf(rules: ReadonlySet<Rule>): readonly Finding[];
+  /**
+   * Those of some rules: most of a large file may be hints that nobody asked for. With a file, those in it: whoever goes
+   * through a thousand files must not go through the findings of all of them each time.
+   */
+  findingsOf(rules: ReadonlySet<Rule>, uri?: string): readonly Finding[];
   /** Every file that was read, the root first. */
   readonly files: readonly SourceFile[];
   /** Something is still being fetched. */
@@ -67,8 +70,20 @@ const MAX_AT_ONE_PLACE = 8;
 
 /** Ids beyond this many are not read one by one. */
 const MAX_IDS = 12;
-/** Nor when their texts together are longer than this. */
+/** Nor when their texts together are longer than this, or generators made more lines in them than they may in one. */
 const MAX_READ = 20_000_000;
+const MAX_GENERATED = DEFAULT_LIMITS.generated;
+
+/** Whether a further id is read, after these readings. A bound for each of them would be a dozen times as high. */
+function readsOn(done: readonly Resolved[]): boolean {
+  let length = 0;
+  let generated = 0;
+  for (const resolved of done) {
+    length += resolved.text.length;
+    generated += resolved.generated;
+  }
+  return done.length <= MAX_IDS && length <= MAX_READ && generated <= MAX_GENERATED;
+}
 
 /** How statements end depends on the release: since 2.4 a comment ends a multi-line definition. */
 export const dialectOf = (target: string): Dialect =>
@@ -91,13 +106,11 @@ export function checkProject(
   const views: View[] = [viewOf(undefined, first, root, options, before)];
   const files = new Map(first.files.map((f) => [f.uri, f]));
   let pending = first.pending;
-  const done = new Set<string>();
-  let length = first.text.length;
+  const done = [first];
   for (const id of ids) {
-    if (done.size >= MAX_IDS || length > MAX_READ) break;
-    done.add(id);
+    if (!readsOn(done)) break;
     const resolved = resolve(root, access, { id });
-    length += resolved.text.length;
+    done.push(resolved);
     pending ||= resolved.pending;
     for (const file of resolved.files) {
       if (files.has(file.uri)) continue;
@@ -112,10 +125,27 @@ export function checkProject(
     views,
     ids: [...ids],
     findings,
-    findingsOf: (rules) => findings.filter((f) => rules.has(f.rule)),
+    findingsOf: (rules, uri) =>
+      (uri === undefined ? findings : stretchOf(findings, uri)).filter((f) => rules.has(f.rule)),
     files: [...files.values()],
     pending,
   };
+}
+
+/** The findings of one file, of findings that are sorted by file. */
+function stretchOf(findings: readonly Finding[], uri: string): readonly Finding[] {
+  const firstFrom = (after: boolean): number => {
+    let low = 0;
+    let high = findings.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      const own = findings[middle].uri;
+      if (own < uri || (after && own === uri)) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  };
+  return findings.slice(firstFrom(false), firstFrom(true));
 }
 
 /** A file that is its own resolved text. It is checked when its findings are asked for: completion does not need them. */
@@ -195,15 +225,17 @@ function viewOf(
 export function readings(root: SourceFile, access: FileAccess): Reading[] {
   if (isPlain(root.tree))
     return [{ root, id: undefined, tree: root.tree, config: new Config(root.tree), resolved: undefined }];
+  const done: Resolved[] = [];
   const read = (id: string | undefined): Reading => {
     const resolved = resolve(root, access, { id });
+    done.push(resolved);
     for (const file of resolved.files) conditionIds(file.tree, ids);
     const tree = Tree.parse(resolved.text, root.tree.dialect, root.tree.root);
     return { root, id, tree, config: new Config(tree), resolved };
   };
   const ids = new Set<string>();
   const list = [read(undefined)];
-  for (const id of ids) if (list.length <= MAX_IDS) list.push(read(id));
+  for (const id of ids) if (readsOn(done)) list.push(read(id));
   return list;
 }
 

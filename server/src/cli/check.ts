@@ -175,7 +175,7 @@ function checkAll(
     for (const file of project.files) {
       const known = findings.get(file.uri) ?? { file, list: [] };
       findings.set(file.uri, known);
-      const own = withNsx(project, project.findingsOf(rules), use);
+      const own = withNsx(project, project.findingsOf(rules, file.uri), use);
       for (const f of present(file, withPeers(own, peers, file.uri), options)) {
         if (
           !known.list.some(

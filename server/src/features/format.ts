@@ -22,7 +22,8 @@ import {
 } from "../syntax/records";
 import type { Tree } from "../syntax/tree";
 import { lineEndAt, lineStartAt } from "../text/lines";
-import { makeSourceFile, type SourceFile } from "../workspace/files";
+import { finish, type Steps } from "../text/steps";
+import { type SourceFile, sourceFileSteps } from "../workspace/files";
 
 export interface FormatOptions {
   /** Columns of one level of indentation, and of a tab. */
@@ -49,8 +50,12 @@ interface LayoutEdit extends TextEdit {
 }
 
 /** Formats a whole file. No edits when nothing is to do, or when the result would not read the same. */
-export function formatDocument(file: SourceFile, options: FormatOptions): TextEdit[] {
-  return hasEndlessLine(file.text) ? [] : formatOnce(file, options, 0);
+export const formatDocument = (file: SourceFile, options: FormatOptions): TextEdit[] =>
+  finish(formatSteps(file, options));
+
+/** The same in steps. */
+export function* formatSteps(file: SourceFile, options: FormatOptions): Steps<TextEdit[]> {
+  return hasEndlessLine(file.text) ? [] : yield* formatOnce(file, options, 0);
 }
 
 /** keepalived reads 1 KB of a line. What is so much longer is no configuration, and is left as it is. */
@@ -66,37 +71,43 @@ function hasEndlessLine(text: string): boolean {
 }
 
 /** @param depth how often this was asked for the result of itself. */
-function formatOnce(file: SourceFile, options: FormatOptions, depth: number): TextEdit[] {
+function* formatOnce(file: SourceFile, options: FormatOptions, depth: number): Steps<TextEdit[]> {
   const { items } = file.tree;
   const layout = new Layout(file, options);
   let edits: LayoutEdit[] = [];
-  for (let i = 0; i < items.length; i++) for (const e of layout.item(i)) edits.push(e);
+  let doubtful = false;
+  for (let i = 0; i < items.length; i++) {
+    for (const e of layout.item(i)) edits.push(e);
+    doubtful ||= isDamaged(items[i]);
+    yield;
+  }
   if (edits.length === 0) return edits;
-  let doubtful = items.some(isDamaged);
-  if (!provenWhole(file, edits)) {
+  if (!(yield* proofSteps(file, edits))) {
     // Some item does not come out as it was: leave out those that do not stand the test alone.
     doubtful = true;
     edits = [];
     for (let i = 0; i < items.length; i++) {
       const own = layout.item(i);
       if (own.length > 0 && provenItem(file, own)) for (const e of own) edits.push(e);
+      yield;
     }
-    if (!provenWhole(file, edits)) return [];
+    if (!(yield* proofSteps(file, edits))) return [];
   }
   // Where braces do not match, a block that was moved may be read apart from its neighbour the next time.
-  return doubtful && !isFinal(file, edits, options, depth) ? [] : edits;
+  return doubtful && !(yield* isFinal(file, edits, options, depth)) ? [] : edits;
 }
 
 /** Whether formatting the result changes nothing more. */
-function isFinal(
+function* isFinal(
   file: SourceFile,
   edits: readonly TextEdit[],
   options: FormatOptions,
   depth: number,
-): boolean {
+): Steps<boolean> {
+  if (depth >= MAX_DEPTH) return false;
   const { dialect, root } = file.tree;
-  const after = makeSourceFile(file.uri, 0, applyEdits(file.text, edits), dialect, root);
-  return depth < MAX_DEPTH && formatOnce(after, options, depth + 1).length === 0;
+  const after = yield* sourceFileSteps(file.uri, 0, applyEdits(file.text, edits), dialect, root);
+  return (yield* formatOnce(after, options, depth + 1)).length === 0;
 }
 const MAX_DEPTH = 8;
 
@@ -228,16 +239,22 @@ function depthAt(tree: Tree, offset: number): number {
 // ---------------------------------------------------------------------------------------------- proof
 
 /** Whether the text with the edits has the same tokens in the same structure. */
-function provenWhole(file: SourceFile, edits: readonly TextEdit[]): boolean {
-  const text = applyEdits(file.text, edits);
-  if (squeeze(text) !== squeeze(file.text)) return false;
+function* proofSteps(file: SourceFile, edits: readonly TextEdit[]): Steps<boolean> {
   const { tree } = file;
-  return sameStructure(tree, makeSourceFile(file.uri, 0, text, tree.dialect, tree.root).tree);
+  for (const e of edits) {
+    // All else stays where it is.
+    if (squeeze(file.text.slice(e.start, e.end)) !== squeeze(e.text)) return false;
+    yield;
+  }
+  const text = applyEdits(file.text, edits);
+  yield;
+  const after = yield* sourceFileSteps(file.uri, 0, text, tree.dialect, tree.root);
+  return yield* comparisonSteps(tree, after.tree);
 }
 
 /** The same for edits of one item. Only what they touch is read again; of templates everything. */
 function provenItem(file: SourceFile, edits: readonly TextEdit[]): boolean {
-  if (file.template) return provenWhole(file, edits);
+  if (file.template) return finish(proofSteps(file, edits));
   const start = edits[0].start;
   const end = edits[edits.length - 1].end;
   const part = file.text.slice(start, end);
@@ -253,7 +270,9 @@ function provenItem(file: SourceFile, edits: readonly TextEdit[]): boolean {
 const squeeze = (text: string): string => text.replace(/[ \t\r\n]+/g, "");
 
 /** Compares trees record by record: kinds, keywords, words, bodies, comments, nesting and faults. */
-export function sameStructure(a: Tree, b: Tree): boolean {
+export const sameStructure = (a: Tree, b: Tree): boolean => finish(comparisonSteps(a, b));
+
+function* comparisonSteps(a: Tree, b: Tree): Steps<boolean> {
   // Items that both trees hold are the same.
   let first = 0;
   const most = Math.min(a.items.length, b.items.length);
@@ -268,6 +287,7 @@ export function sameStructure(a: Tree, b: Tree): boolean {
     if (more !== y.advance()) return false;
     if (!more) return true;
     if (!sameRecord(x, y)) return false;
+    yield;
   }
 }
 

@@ -10,6 +10,7 @@ import type { AddressRange } from "../model/model";
 import type { Item } from "../syntax/parser";
 import { FIRST_WORD, Flag, KEYWORD, KIND, Kind, NEXT, OPAQUE, WORDS } from "../syntax/records";
 import { Node, type Tree } from "../syntax/tree";
+import { finish, type Steps } from "../text/steps";
 
 /** Something that is named in several places. */
 export type Target =
@@ -205,9 +206,18 @@ const indexed = new WeakMap<Item, Int32Array>();
 /** The indices of all items of a tree. */
 const trees = new WeakMap<Tree, readonly Int32Array[]>();
 
-function indexOf(tree: Tree): readonly Int32Array[] {
-  let index = trees.get(tree);
-  if (!index) trees.set(tree, (index = tree.items.map((_, i) => itemIndex(tree, i))));
+const indexOf = (tree: Tree): readonly Int32Array[] => finish(indexSteps(tree));
+
+/** Makes the index of a tree, which everything that looks for all occurrences needs first, in steps. */
+export function* indexSteps(tree: Tree): Steps<readonly Int32Array[]> {
+  const known = trees.get(tree);
+  if (known) return known;
+  const index: Int32Array[] = [];
+  for (let i = 0; i < tree.items.length; i++) {
+    index.push(itemIndex(tree, i));
+    yield;
+  }
+  trees.set(tree, index);
   return index;
 }
 
@@ -391,13 +401,13 @@ export function occurrencesBetween(tree: Tree, start: number, end: number): Occu
   return result;
 }
 
-/** Calls `visit` for every occurrence of a tree whose role is one of those given as bits (`1 << role`). */
-export function visitOccurrences(
+/** Calls `visit` for every occurrence of a tree whose role is one of those given as bits (`1 << role`), in steps. */
+export function* visitOccurrences(
   tree: Tree,
   roles: number,
   visit: (kind: NameKind | "interface" | "address", role: Role, start: number, end: number) => void,
-): void {
-  const index = indexOf(tree);
+): Steps<void> {
+  const index = yield* indexSteps(tree);
   for (let item = 0; item < index.length; item++) {
     const own = index[item];
     const base = tree.starts[item];
@@ -405,5 +415,6 @@ export function visitOccurrences(
       const role = (own[i + 3] >> 8) & 0xff;
       if (roles & (1 << role)) visit(KINDS[own[i + 3] & 0xff], role, base + own[i + 1], base + own[i + 2]);
     }
+    yield;
   }
 }

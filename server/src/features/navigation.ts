@@ -1,12 +1,13 @@
 /** From a name to where it is declared, and to where it is used. */
 import type { FileRange, Project } from "../checks/project";
 import { Kind } from "../syntax/records";
+import { finish, type Steps } from "../text/steps";
 import type { SourceFile } from "../workspace/files";
 import type { Resolved } from "../workspace/resolve";
 import type { FeatureContext } from "./context";
 import { type Mark, marksOf } from "./marks";
 import { Role, type Target } from "./names-index";
-import { foundAt, type Place, placesOf } from "./places";
+import { foundAt, foundSteps, type Place, placeSteps, placesOf } from "./places";
 
 /** A reference: a place, and whether the name gets its meaning there. */
 export interface Reference extends FileRange {
@@ -36,22 +37,36 @@ export function definitions(
 }
 
 /** Every place of the thing at an offset. */
-export function references(
+export const references = (
   c: FeatureContext,
   offset: number,
   includeDeclaration: boolean,
   projects: readonly Project[] = [c.project],
-): Reference[] {
-  return unique(
-    foundAt(projects, c.file, offset).flatMap(({ target }) =>
-      projects.flatMap((project) => referencesOf(project, target, includeDeclaration)),
-    ),
-  );
+): Reference[] => finish(referenceSteps(c, offset, includeDeclaration, projects));
+
+/** The same in steps. */
+export function* referenceSteps(
+  c: FeatureContext,
+  offset: number,
+  includeDeclaration: boolean,
+  projects: readonly Project[],
+): Steps<Reference[]> {
+  const places: Reference[] = [];
+  for (const { target } of yield* foundSteps(projects, c.file, offset)) {
+    for (const project of projects) {
+      for (const place of referencesIn(yield* placeSteps(project, target), target, includeDeclaration))
+        places.push(place);
+      yield;
+    }
+  }
+  return unique(places);
 }
 
 /** Every place of a target in one configuration. */
-export function referencesOf(project: Project, target: Target, includeDeclaration: boolean): Reference[] {
-  const places = placesOf(project, target);
+export const referencesOf = (project: Project, target: Target, includeDeclaration: boolean): Reference[] =>
+  referencesIn(placesOf(project, target), target, includeDeclaration);
+
+function referencesIn(places: readonly Place[], target: Target, includeDeclaration: boolean): Reference[] {
   const declared = new Set(declarations(places, target));
   const all = includeDeclaration ? places : places.filter((p) => !declared.has(p));
   return all.map((p) => ({ uri: p.uri, start: p.start, end: p.end, write: isWrite(p) }));

@@ -1,6 +1,7 @@
 /** The outline of a file, and what of it can be folded. */
 import { Kind } from "../syntax/records";
 import type { Node } from "../syntax/tree";
+import { finish, type Steps } from "../text/steps";
 import type { SourceFile } from "../workspace/files";
 
 export type OutlineKind =
@@ -48,9 +49,17 @@ export const kindOfBlock = (keyword: string): OutlineKind =>
   KINDS[keyword] ?? (/_CHECK$|_GET$/.test(keyword) ? "checker" : "block");
 
 /** The outline: blocks, definitions and includes; addresses inside VRRP instances. */
-export function outline(file: SourceFile): OutlineItem[] {
-  const items: OutlineItem[] = [];
-  for (const node of file.tree.nodes()) items.push(...itemsOf(node, file, 0));
+export const outline = (file: SourceFile): OutlineItem[] => finish(outlineSteps(file, (item) => item));
+
+/** The same in steps; `convert` is applied to each item of the top level. */
+export function* outlineSteps<T>(file: SourceFile, convert: (item: OutlineItem) => T): Steps<T[]> {
+  const { tree } = file;
+  const items: T[] = [];
+  for (let i = 0; i < tree.items.length; i++) {
+    for (const node of tree.itemNodes(i))
+      for (const item of itemsOf(node, file, 0)) items.push(convert(item));
+    yield;
+  }
   return items;
 }
 
@@ -123,7 +132,10 @@ export interface Fold {
 }
 
 /** Ranges that can be folded: blocks, multi-line definitions, runs of comments, `# region` … `# endregion`. */
-export function folds(file: SourceFile): Fold[] {
+export const folds = (file: SourceFile): Fold[] => finish(foldSteps(file));
+
+/** The same in steps. */
+export function* foldSteps(file: SourceFile): Steps<Fold[]> {
   const { text, tree } = file;
   const result: Fold[] = [];
   const regions: number[] = [];
@@ -179,7 +191,10 @@ export function folds(file: SourceFile): Fold[] {
       }
     }
   };
-  visit(tree.nodes());
+  for (let i = 0; i < tree.items.length; i++) {
+    visit(tree.itemNodes(i));
+    yield;
+  }
   flush();
   if (imports && (imports as { count: number }).count > 1)
     result.push({

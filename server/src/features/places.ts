@@ -2,9 +2,11 @@
 import type { Project, View } from "../checks/project";
 import { Kind } from "../syntax/records";
 import type { Tree } from "../syntax/tree";
+import { finish, type Steps } from "../text/steps";
 import type { SourceFile } from "../workspace/files";
 import { type Mark, markAt, marksOf } from "./marks";
 import {
+  indexSteps,
   occurrenceAt,
   occurrencesBetween,
   occurrencesOf,
@@ -80,7 +82,10 @@ function wordIn(file: SourceFile, via: Span, word: string, before: number): Span
 const isEdge = (c: string | undefined): boolean => c === undefined || /[\s"/-]/.test(c);
 
 /** Every place of a target in a project, in the order of reading, each once. */
-export function placesOf(project: Project, target: Target): Place[] {
+export const placesOf = (project: Project, target: Target): Place[] => finish(placeSteps(project, target));
+
+/** The same in steps. */
+export function* placeSteps(project: Project, target: Target): Steps<Place[]> {
   const places = new Map<string, Place>();
   const add = (place: Place) => {
     const key = `${place.start} ${place.end} ${place.uri}`;
@@ -101,6 +106,7 @@ export function placesOf(project: Project, target: Target): Place[] {
     return [...places.values()];
   }
   for (const reading of readingsOf(project)) {
+    yield* indexSteps(reading.tree);
     for (const o of occurrencesOf(reading.tree, target)) {
       for (const origin of origins(reading, o.start, o.end)) add({ ...origin, role: o.role });
     }
@@ -117,7 +123,11 @@ export interface Found extends Span {
 }
 
 /** What stands at an offset of a file: usually one thing, several if readings see it differently. */
-export function foundAt(projects: readonly Project[], file: SourceFile, offset: number): Found[] {
+export const foundAt = (projects: readonly Project[], file: SourceFile, offset: number): Found[] =>
+  finish(foundSteps(projects, file, offset));
+
+/** The same in steps. */
+export function* foundSteps(projects: readonly Project[], file: SourceFile, offset: number): Steps<Found[]> {
   const mark = markAt(file, offset);
   if (mark) {
     const role = mark.write ? Role.Declaration : Role.Reference;
@@ -148,6 +158,7 @@ export function foundAt(projects: readonly Project[], file: SourceFile, offset: 
       }
       if (inValue && resolved) foundInValue(reading, file, offset, add);
     }
+    yield;
   }
   return found;
 }

@@ -4,21 +4,22 @@ import { DECLARING_BLOCKS, keywordById, PREDEFINED_DEFINITIONS } from "../langua
 import { type NameKind, type Text, t } from "../language/schema";
 import { Kind, OPAQUE } from "../syntax/records";
 import { type Node, Tree } from "../syntax/tree";
+import { finish, type Steps } from "../text/steps";
 import {
   directoryOf,
   type FileAccess,
   type FileProblem,
-  makeSourceFile,
   pathOf,
   resolveUri,
   type SourceFile,
+  sourceFileSteps,
 } from "../workspace/files";
 import { isPlain, type Resolved, resolve } from "../workspace/resolve";
 import type { ChangeEdit } from "./actions";
 import type { FeatureContext } from "./context";
 import { type Mark, marksOf } from "./marks";
-import { occurrencesOf, Role, type Target } from "./names-index";
-import { foundAt, placesOf } from "./places";
+import { indexSteps, occurrencesOf, Role, type Target } from "./names-index";
+import { foundSteps, type Place, placeSteps } from "./places";
 
 /** What a rename has to know beyond one configuration. */
 export interface RenameScope {
@@ -41,20 +42,28 @@ export function prepareRename(
   scope: RenameScope,
   offset: number,
 ): Renaming<{ readonly start: number; readonly end: number; readonly placeholder: string }> {
-  const subject = subjectAt(c, scope, offset);
+  const subject = finish(subjectAt(c, scope, offset));
   if (isRefused(subject)) return subject;
   const { start, end, target } = subject;
   return { start, end, placeholder: target.name };
 }
 
 /** The changes that give the thing at an offset a new name everywhere, or why that is not possible. */
-export function rename(
+export const rename = (
   c: FeatureContext,
   scope: RenameScope,
   offset: number,
   newName: string,
-): Renaming<{ readonly edits: readonly ChangeEdit[] }> {
-  const subject = subjectAt(c, scope, offset);
+): Renaming<{ readonly edits: readonly ChangeEdit[] }> => finish(renameSteps(c, scope, offset, newName));
+
+/** The same in steps. */
+export function* renameSteps(
+  c: FeatureContext,
+  scope: RenameScope,
+  offset: number,
+  newName: string,
+): Steps<Renaming<{ readonly edits: readonly ChangeEdit[] }>> {
+  const subject = yield* subjectAt(c, scope, offset);
   if (isRefused(subject)) return subject;
   const { target, projects } = subject;
   // People type the dollar sign and the quotes along.
@@ -62,11 +71,11 @@ export function rename(
     ? newName.trim().replace(/^\$\{?|\}$/g, "")
     : newName.replace(/^"([^"]*)"$/, "$1");
   if (name === target.name) return { edits: [] };
-  const wrong = faultOf(name, target) ?? conflictOf(name, target, projects);
+  const wrong = faultOf(name, target) ?? (yield* conflictOf(name, target, projects));
   if (wrong) return { refused: wrong };
-  const edits = editsFor(name, target, projects);
+  const edits = yield* editsFor(name, target, projects);
   for (const project of projects) {
-    const changed = changedReading(project, scope.access, edits, target, name);
+    const changed = yield* changedReading(project, scope.access, edits, target, name);
     if (changed) return { refused: changed };
   }
   return { edits };
@@ -88,8 +97,8 @@ interface Subject {
   readonly projects: readonly Project[];
 }
 
-function subjectAt(c: FeatureContext, scope: RenameScope, offset: number): Renaming<Subject> {
-  const found = foundAt(scope.projectsOf(c.file.uri), c.file, offset);
+function* subjectAt(c: FeatureContext, scope: RenameScope, offset: number): Steps<Renaming<Subject>> {
+  const found = yield* foundSteps(scope.projectsOf(c.file.uri), c.file, offset);
   if (found.length === 0) {
     return touchesTemplate(c.file, offset)
       ? refuse(
@@ -125,10 +134,10 @@ function subjectAt(c: FeatureContext, scope: RenameScope, offset: number): Renam
       "该单词的含义取决于配置 ID 或包含它的文件。",
     );
   const renamable = target as Renamable;
-  const projects = projectsWith(renamable, c.file.uri, scope);
+  const projects = yield* projectsWith(renamable, c.file.uri, scope);
   const unread = renamable.kind === "variable" ? undefined : unreadPart(projects);
   if (unread) return { refused: unread };
-  const places = projects.flatMap((p) => placesOf(p, renamable));
+  const places = yield* allPlaces(projects, renamable);
   const made = verbatim ? places.find((p) => !p.verbatim) : { uri: c.file.uri, start };
   if (made) {
     const where = positionIn(projects, made.uri, made.start);
@@ -142,15 +151,25 @@ function subjectAt(c: FeatureContext, scope: RenameScope, offset: number): Renam
   return { target: renamable, start, end, projects };
 }
 
+function* allPlaces(projects: readonly Project[], target: Target): Steps<Place[]> {
+  const places: Place[] = [];
+  for (const project of projects) {
+    for (const place of yield* placeSteps(project, target)) places.push(place);
+    yield;
+  }
+  return places;
+}
+
 /** Every configuration that a change of the target's places would touch. */
-function projectsWith(target: Target, uri: string, scope: RenameScope): Project[] {
+function* projectsWith(target: Target, uri: string, scope: RenameScope): Steps<Project[]> {
   const projects = new Map<string, Project>();
   const uris = new Set([uri]);
   for (const u of uris) {
     for (const project of scope.projectsOf(u)) {
       if (projects.has(project.root.uri)) continue;
       projects.set(project.root.uri, project);
-      for (const place of placesOf(project, target)) uris.add(place.uri);
+      for (const place of yield* placeSteps(project, target)) uris.add(place.uri);
+      yield;
     }
   }
   return [...projects.values()];
@@ -220,7 +239,7 @@ const longestName = (kind: NameKind): number | undefined =>
   keywordById(DECLARING_BLOCKS[kind][0])?.spec.args[0]?.maxLength;
 
 /** Something that has the new name already. */
-function conflictOf(name: string, target: Renamable, projects: readonly Project[]): Text | undefined {
+function* conflictOf(name: string, target: Renamable, projects: readonly Project[]): Steps<Text | undefined> {
   if (isDollar(target)) {
     if ((PREDEFINED_DEFINITIONS as readonly string[]).includes(name))
       return t(`$${name} is defined by keepalived itself.`, `$${name} 由 keepalived 自身定义。`);
@@ -235,7 +254,7 @@ function conflictOf(name: string, target: Renamable, projects: readonly Project[
     return undefined;
   }
   const { kind } = target;
-  const taken = projects.flatMap((p) => placesOf(p, { kind, name }));
+  const taken = yield* allPlaces(projects, { kind, name });
   if (taken.length === 0) return undefined;
   const declared = taken.find((p) => p.role !== Role.Reference);
   const where = positionIn(projects, (declared ?? taken[0]).uri, (declared ?? taken[0]).start);
@@ -253,10 +272,10 @@ const clashes = (m: Mark, target: Renamable, file: SourceFile): boolean =>
 
 // ---------------------------------------------------------------------------------------------- changes
 
-function editsFor(name: string, target: Renamable, projects: readonly Project[]): ChangeEdit[] {
+function* editsFor(name: string, target: Renamable, projects: readonly Project[]): Steps<ChangeEdit[]> {
   const edits = new Map<string, ChangeEdit>();
   for (const project of projects) {
-    for (const { uri, start, end } of placesOf(project, target)) {
+    for (const { uri, start, end } of yield* placeSteps(project, target)) {
       const text = project.files.find((f) => f.uri === uri)?.text ?? "";
       const quoted = text[start - 1] === '"';
       const edit =
@@ -265,6 +284,7 @@ function editsFor(name: string, target: Renamable, projects: readonly Project[])
           : { uri, start, end, text: name };
       edits.set(`${start} ${uri}`, edit);
     }
+    yield;
   }
   return [...edits.values()].sort((a, b) => (a.uri < b.uri ? -1 : a.uri > b.uri ? 1 : a.start - b.start));
 }
@@ -273,13 +293,13 @@ function editsFor(name: string, target: Renamable, projects: readonly Project[])
  * Reads a configuration again with the edits made. Each reading has to be the text of before, with the new name where the
  * old one stood; anything else means that keepalived would read something else than the user wants.
  */
-function changedReading(
+function* changedReading(
   project: Project,
   access: FileAccess,
   edits: readonly ChangeEdit[],
   target: Renamable,
   name: string,
-): Text | undefined {
+): Steps<Text | undefined> {
   const byFile = new Map<string, ChangeEdit[]>();
   for (const e of edits) {
     const own = byFile.get(e.uri);
@@ -291,7 +311,7 @@ function changedReading(
     const own = byFile.get(file.uri);
     if (!own) continue;
     const text = applied(file.text, own);
-    changed.set(file.uri, makeSourceFile(file.uri, -1, text, file.tree.dialect, file.tree.root));
+    changed.set(file.uri, yield* sourceFileSteps(file.uri, -1, text, file.tree.dialect, file.tree.root));
   }
   if (changed.size === 0) return undefined;
   const edited: FileAccess = {
@@ -312,8 +332,10 @@ function changedReading(
       : applied(view.tree.text, byFile.get(project.root.uri) ?? []);
     const actual = isPlain(root.tree) ? root.tree.text : resolve(root, edited, { id: view.id }).text;
     if (actual !== expected) return mixedUse(project, target) ?? problem;
+    yield;
     if (isDollar(target)) continue;
-    const tree = Tree.parse(actual, root.tree.dialect, root.tree.root);
+    const tree = yield* Tree.parseSteps(actual, root.tree.dialect, root.tree.root);
+    yield* indexSteps(tree);
     const { kind } = target;
     const before = occurrencesOf(view.tree, target).length;
     if (occurrencesOf(tree, target).length > 0 || occurrencesOf(tree, { kind, name }).length !== before)

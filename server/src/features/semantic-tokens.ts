@@ -9,6 +9,7 @@ import { parsePrefixed, parseRange } from "../model/build";
 import type { Item } from "../syntax/parser";
 import { Kind, OPAQUE } from "../syntax/records";
 import type { Node, Tree } from "../syntax/tree";
+import { finish, type Steps } from "../text/steps";
 import { entryMeanings, statementMeanings, type WordMeaning } from "./arguments";
 
 /** Names of the language server protocol; a token's type is the position here. */
@@ -58,9 +59,15 @@ export interface TokenEdit {
 }
 
 /** All tokens, encoded as the protocol wants: five numbers each, positions relative to the token before. */
-export function encodeTokens(tree: Tree): number[] {
+export const encodeTokens = (tree: Tree): number[] => finish(tokenSteps(tree));
+
+/** The same in steps. */
+export function* tokenSteps(tree: Tree): Steps<number[]> {
   const out = new Encoder();
-  for (let i = 0; i < tree.items.length; i++) out.add(tokensOf(tree, i));
+  for (let i = 0; i < tree.items.length; i++) {
+    out.add(tokensOf(tree, i));
+    yield;
+  }
   return out.data;
 }
 

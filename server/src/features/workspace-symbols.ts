@@ -4,6 +4,7 @@ import { type Address, parseAddress } from "../language/address";
 import { parseRange } from "../model/build";
 import { Kind } from "../syntax/records";
 import type { Node, Tree } from "../syntax/tree";
+import { finish, type Steps } from "../text/steps";
 import { marksOf } from "./marks";
 import { Role, visitOccurrences } from "./names-index";
 import { kindOfBlock, type OutlineKind } from "./outline";
@@ -35,7 +36,11 @@ type Fit = 0 | 1 | 2 | 3 | undefined;
  * Symbols whose name has the letters of the query in order; addresses need them side by side. An address finds every way
  * of writing it and the ranges that hold it; a port may follow (`192.0.2.1:80`, `192.0.2.1 80`). Best first.
  */
-export function workspaceSymbols(projects: readonly Project[], query: string): WorkspaceSymbol[] {
+export const workspaceSymbols = (projects: readonly Project[], query: string): WorkspaceSymbol[] =>
+  finish(symbolSteps(projects, query));
+
+/** The same in steps. */
+export function* symbolSteps(projects: readonly Project[], query: string): Steps<WorkspaceSymbol[]> {
   const found: Map<string, WorkspaceSymbol>[] = [new Map(), new Map(), new Map(), new Map()];
   const add = (fit: number, key: string, make: () => WorkspaceSymbol | undefined) => {
     if (found[fit].size >= MAX_SYMBOLS || found[fit].has(key)) return;
@@ -58,9 +63,10 @@ export function workspaceSymbols(projects: readonly Project[], query: string): W
           end: m.end,
         }));
       }
+      yield;
     }
     for (const { tree, resolved } of project.views) {
-      visitOccurrences(tree, ROLES, (kind, role, start, end) => {
+      yield* visitOccurrences(tree, ROLES, (kind, role, start, end) => {
         // An interface that use_vmac creates is found by its own name as well.
         if (role === Role.Reference && kind !== "address") return;
         const text = tree.text.slice(start, end);

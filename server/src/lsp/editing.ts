@@ -1,5 +1,6 @@
 /** Handlers for writing and reading text: formatting, tokens, hints, lenses, signatures, refactorings. */
 import type {
+  CancellationToken,
   CodeAction,
   CodeActionParams,
   CodeLens,
@@ -22,9 +23,9 @@ import {
 import { say } from "../features/diagnostics";
 import {
   type FormatOptions,
-  formatDocument,
   formatOnType,
   formatRange,
+  formatSteps,
   type TextEdit as OffsetEdit,
 } from "../features/format";
 import { inlayHints } from "../features/inlay-hints";
@@ -33,14 +34,15 @@ import { selectionRanges } from "../features/selection";
 import {
   encodeDifference,
   encodeRange,
-  encodeTokens,
   TOKEN_MODIFIERS,
   TOKEN_TYPES,
   type TokenState,
+  tokenSteps,
 } from "../features/semantic-tokens";
 import { signatureHelp } from "../features/signature-help";
 import { type NameKind, type Text, t } from "../language/schema";
 import type { Position, Range } from "../text/lines";
+import type { Steps } from "../text/steps";
 import { toWorkspaceEdit } from "./convert";
 import { CodeLensRefreshRequest, MarkupKind } from "./library";
 import type { RequestContext, Server } from "./server";
@@ -93,6 +95,21 @@ function onText<P extends { textDocument: { uri: string } }, R>(
   );
 }
 
+/** The same for work that may be long: see {@link Server.long}. */
+function onLongText<P extends { textDocument: { uri: string } }, R>(
+  server: Server,
+  name: string,
+  register: (handler: (params: P, token: CancellationToken) => Promise<R>) => unknown,
+  fallback: R,
+  handler: (document: OpenDocument, params: P) => Steps<R>,
+): void {
+  const work = function* (params: P): Steps<R> {
+    const document = documentOf(server, params.textDocument.uri);
+    return document ? yield* handler(document, params) : fallback;
+  };
+  register((params, token) => server.long(name, token, fallback, () => work(params)));
+}
+
 /** Documents whose block around, if another file includes them, is known. */
 const placed = new WeakSet<OpenDocument>();
 
@@ -120,9 +137,14 @@ function registerFormatting(server: Server): void {
       range: { start: text.positionAt(e.start), end: text.positionAt(e.end) },
       newText: e.text,
     }));
-  onText(server, "formatting", connection.onDocumentFormatting.bind(connection), [], (d, p) =>
-    edits(d, formatDocument(d.file, options(p.options))),
-  );
+  onLongText(server, "formatting", connection.onDocumentFormatting.bind(connection), [], function* (d, p) {
+    const list: TextEdit[] = [];
+    for (const e of yield* formatSteps(d.file, options(p.options))) {
+      list.push(...edits(d, [e]));
+      yield;
+    }
+    return list;
+  });
   onText(server, "range formatting", connection.onDocumentRangeFormatting.bind(connection), [], (d, p) => {
     const { start, end } = p.range;
     return edits(d, formatRange(d.file, d.text.offsetAt(start), d.text.offsetAt(end), options(p.options)));
@@ -146,19 +168,25 @@ function registerTokens(server: Server): void {
     return id;
   };
   const { semanticTokens } = connection.languages;
-  onText(server, "semantic tokens", semanticTokens.on.bind(semanticTokens), { data: [] }, (d) => {
-    const data = encodeTokens(d.file.tree);
-    return { resultId: remember(d), data };
-  });
-  onText(
+  onLongText(
+    server,
+    "semantic tokens",
+    semanticTokens.on.bind(semanticTokens),
+    { data: [] },
+    function* (d): Steps<SemanticTokens> {
+      const data = yield* tokenSteps(d.file.tree);
+      return { resultId: remember(d), data };
+    },
+  );
+  onLongText(
     server,
     "semantic tokens",
     semanticTokens.onDelta.bind(semanticTokens),
     { data: [] } as SemanticTokens | SemanticTokensDelta,
-    (d, p) => {
+    function* (d, p): Steps<SemanticTokens | SemanticTokensDelta> {
       const before = results.get(d.uri);
       if (before?.id !== p.previousResultId) {
-        const data = encodeTokens(d.file.tree);
+        const data = yield* tokenSteps(d.file.tree);
         return { resultId: remember(d), data };
       }
       const edits = encodeDifference(before.state, d.file.tree);

@@ -3,6 +3,7 @@
  * copy of its several hundred exports.
  */
 export {
+  CancellationToken,
   CodeActionKind,
   CodeLensRefreshRequest,
   CompletionItemKind,

@@ -1,23 +1,28 @@
 /** Handlers for finding one's way: definitions, references, rename, symbols, links. */
 import type {
   DocumentLink,
+  FileRename,
   Location,
+  RenameParams,
   ServerCapabilities,
   TextDocumentPositionParams,
+  WorkspaceEdit,
+  WorkspaceSymbol,
 } from "vscode-languageserver";
 import type { FileRange, Project } from "../checks/project";
 import { say } from "../features/diagnostics";
 import { links } from "../features/links";
-import { definitions, highlights, references } from "../features/navigation";
+import { definitions, highlights, referenceSteps } from "../features/navigation";
 import {
   isRefused,
   prepareRename,
   type RenameScope,
   type Renaming,
-  rename,
   renameFiles,
+  renameSteps,
 } from "../features/rename";
-import { workspaceSymbols } from "../features/workspace-symbols";
+import { symbolSteps } from "../features/workspace-symbols";
+import type { Steps } from "../text/steps";
 import { toWorkspaceEdit, toWorkspaceSymbol } from "./convert";
 import { DocumentHighlightKind, LSPErrorCodes, ResponseError } from "./library";
 import type { RequestContext, Server } from "./server";
@@ -48,9 +53,10 @@ export function registerNavigation(server: Server): void {
     locations(c, definitions(c, c.offsetAt(p.position), projectsOf(c)));
   server.on("definition", connection.onDefinition.bind(connection), null, define);
   server.on("declaration", connection.onDeclaration.bind(connection), null, define);
-  server.on("references", connection.onReferences.bind(connection), null, (c, p) =>
-    locations(c, references(c, c.offsetAt(p.position), p.context.includeDeclaration, projectsOf(c))),
-  );
+  server.onLong("references", connection.onReferences.bind(connection), null, function* (c, p) {
+    const offset = c.offsetAt(p.position);
+    return locations(c, yield* referenceSteps(c, offset, p.context.includeDeclaration, projectsOf(c)));
+  });
   server.on("highlights", connection.onDocumentHighlight.bind(connection), null, (c, p) => {
     const places = highlights(c, c.offsetAt(p.position), projectsOf(c));
     // Without an answer editors look for the same word.
@@ -76,22 +82,29 @@ export function registerNavigation(server: Server): void {
       placeholder,
     })),
   );
-  server.on("rename", connection.onRenameRequest.bind(connection), null, (c, p) =>
-    orError(rename(c, scope, c.offsetAt(p.position), p.newName), ({ edits }) =>
-      toWorkspaceEdit(edits, c.rangeIn),
-    ),
+  server.onLong<RenameParams, WorkspaceEdit | ResponseError<void> | null>(
+    "rename",
+    connection.onRenameRequest.bind(connection),
+    null,
+    function* (c, p) {
+      const renaming = yield* renameSteps(c, scope, c.offsetAt(p.position), p.newName);
+      return orError(renaming, ({ edits }) => toWorkspaceEdit(edits, c.rangeIn));
+    },
   );
-  connection.workspace.onWillRenameFiles(({ files }) =>
-    server.guard("file rename", null, () => {
-      const edits = renameFiles(allProjects(server), files);
-      return edits.length > 0 ? toWorkspaceEdit(edits, session.rangeIn) : null;
-    }),
+  const renamed = function* (files: readonly FileRename[]): Steps<WorkspaceEdit | null> {
+    const edits = renameFiles(yield* session.allProjects(), files);
+    return edits.length > 0 ? toWorkspaceEdit(edits, session.rangeIn) : null;
+  };
+  connection.workspace.onWillRenameFiles(({ files }, token) =>
+    server.long("file rename", token, null, () => renamed(files)),
   );
 
-  connection.onWorkspaceSymbol(({ query }) =>
-    server.guard("workspace symbols", [], () =>
-      workspaceSymbols(allProjects(server), query).map((s) => toWorkspaceSymbol(s, session.rangeIn)),
-    ),
+  const symbols = function* (query: string): Steps<WorkspaceSymbol[]> {
+    const found = yield* symbolSteps(yield* session.allProjects(), query);
+    return found.map((s) => toWorkspaceSymbol(s, session.rangeIn));
+  };
+  connection.onWorkspaceSymbol(({ query }, token) =>
+    server.long("workspace symbols", token, [], () => symbols(query)),
   );
   server.on("links", connection.onDocumentLinks.bind(connection), [] as DocumentLink[], (c) =>
     links(c, (uri) => session.exists(uri)).map(({ start, end, target, tooltip }) => ({
@@ -101,6 +114,3 @@ export function registerNavigation(server: Server): void {
     })),
   );
 }
-
-const allProjects = ({ session }: Server): Project[] =>
-  session.roots().flatMap((root) => session.project(root) ?? []);

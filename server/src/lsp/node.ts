@@ -44,6 +44,13 @@ export const diskHost: FileHost = {
       return false;
     }
   },
+  realUri(uri) {
+    try {
+      return pathToFileURL(fs.realpathSync(fileURLToPath(uri))).href;
+    } catch {
+      return uri;
+    }
+  },
   async findConfigurations(folder) {
     if (!folder.startsWith("file:")) return [];
     const found: string[] = [];

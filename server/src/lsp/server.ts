@@ -2,13 +2,16 @@
 import type {
   ClientCapabilities,
   Connection,
+  FoldingRange,
   FullDocumentDiagnosticReport,
   InitializeParams,
   InitializeResult,
   Diagnostic as LspDiagnostic,
   UnchangedDocumentDiagnosticReport,
+  WorkspaceDiagnosticReport,
 } from "vscode-languageserver";
 import packageJson from "../../package.json";
+import { localSteps } from "../checks/engine";
 import { REMEDIES, withNsx } from "../checks/nsx";
 import { DEFAULT_PRESENTATION, present, rulesNeeded } from "../checks/present";
 import type { Finding } from "../checks/project";
@@ -18,9 +21,10 @@ import { complete, resolveDoc } from "../features/completion";
 import type { FeatureContext } from "../features/context";
 import { localeOf, say, toDiagnostic } from "../features/diagnostics";
 import { hover } from "../features/hover";
-import { folds, outline } from "../features/outline";
+import { foldSteps, outlineSteps } from "../features/outline";
 import { t } from "../language/schema";
 import type { Range } from "../text/lines";
+import type { Steps } from "../text/steps";
 import { directoryOf } from "../workspace/files";
 import { ConfigTest } from "./config-test";
 import { toCodeAction, toCompletionItem, toDocumentSymbol, toFoldingRange, toLspDiagnostic } from "./convert";
@@ -34,12 +38,15 @@ import {
 } from "./editing";
 import { registerExtensions } from "./extensions";
 import {
+  CancellationToken,
   CodeActionKind,
   DidChangeConfigurationNotification,
   DidChangeWatchedFilesNotification,
   DocumentDiagnosticReportKind,
+  LSPErrorCodes,
   MarkupKind,
   MessageType,
+  ResponseError,
   ShowMessageNotification,
   TextDocumentSyncKind,
 } from "./library";
@@ -48,6 +55,7 @@ import { LateProgress } from "./progress";
 import type { NsxState } from "./protocol";
 import { type FileHost, type OpenDocument, Session } from "./session";
 import { readSettings } from "./settings";
+import { inSlices } from "./slices";
 
 /** What the editor's client tells beyond the protocol. */
 interface InitializationOptions {
@@ -152,12 +160,18 @@ export class Server {
         ? { contents: { kind: MarkupKind.Markdown, value: h.text }, range: c.rangeOf(h.start, h.end) }
         : null;
     });
-    this.on("document symbols", connection.onDocumentSymbol.bind(connection), [], (c) =>
-      outline(c.file).map((i) => toDocumentSymbol(i, c.rangeOf)),
+    this.onLong("document symbols", connection.onDocumentSymbol.bind(connection), [], (c) =>
+      outlineSteps(c.file, (i) => toDocumentSymbol(i, c.rangeOf)),
     );
-    this.on("folding", connection.onFoldingRanges.bind(connection), [], (c) =>
-      folds(c.file).flatMap((f) => toFoldingRange(f, c.rangeOf) ?? []),
-    );
+    this.onLong("folding", connection.onFoldingRanges.bind(connection), [], function* (c) {
+      const list: FoldingRange[] = [];
+      for (const fold of yield* foldSteps(c.file)) {
+        const range = toFoldingRange(fold, c.rangeOf);
+        if (range) list.push(range);
+        yield;
+      }
+      return list;
+    });
     this.on("code actions", connection.onCodeAction.bind(connection), [], (c, p) => {
       const findings = this.findings(c.file.uri);
       const only = p.context.only;
@@ -178,27 +192,25 @@ export class Server {
       return actions;
     });
 
-    connection.languages.diagnostics.on((params) =>
-      this.guard<FullDocumentDiagnosticReport | UnchangedDocumentDiagnosticReport>(
+    connection.languages.diagnostics.on((params, token) =>
+      this.long<FullDocumentDiagnosticReport | UnchangedDocumentDiagnosticReport>(
         "diagnostics",
+        token,
         { kind: DocumentDiagnosticReportKind.Full, items: [] },
-        () => this.pullDocument(params.textDocument.uri, params.previousResultId),
+        () => this.pullSteps(params.textDocument.uri, params.previousResultId),
+        // What is newest at the end is what is answered.
+        false,
       ),
     );
-    connection.languages.diagnostics.onWorkspace((params) =>
-      this.guard("workspace diagnostics", { items: [] }, () => {
-        const before = new Map(params.previousResultIds.map((p) => [p.uri, p.value]));
-        const uris = new Set<string>();
-        for (const root of this.session.roots())
-          for (const f of this.session.project(root)?.files ?? []) uris.add(f.uri);
-        return {
-          items: [...uris].map((uri) => ({
-            ...this.pullDocument(uri, before.get(uri)),
-            uri,
-            version: this.session.document(uri)?.text.version ?? null,
-          })),
-        };
-      }),
+    connection.languages.diagnostics.onWorkspace((params, token) =>
+      this.long<WorkspaceDiagnosticReport>(
+        "workspace diagnostics",
+        token,
+        { items: [] },
+        () => this.pullWorkspace(new Map(params.previousResultIds.map((p) => [p.uri, p.value]))),
+        // Each file is judged by its text of that moment, and says which that was.
+        false,
+      ),
     );
     registerNavigation(this);
     registerEditing(this);
@@ -313,13 +325,16 @@ export class Server {
   private discoverSoon(): void {
     this.discovery ??= new Promise<void>((done) => setTimeout(done, 50)).then(async () => {
       this.discovery = undefined;
-      const progress = new LateProgress(this.clientCapabilities.window?.workDoneProgress === true, () =>
-        this.connection.window.createWorkDoneProgress(),
-      );
+      const progress = this.lateProgress();
       const title = () => say(t("Looking through the workspace", "正在查看工作区"), this.session.locale);
+      const { session } = this;
       try {
-        if (await this.session.discoverRoots((n, of) => progress.at(title, n / of))) this.refresh();
+        const steps = session.discoverySteps(await session.newConfigurations());
+        if (await inSlices(steps, CancellationToken.None, { at: (part) => progress.at(title, part) }))
+          this.refresh();
       } catch (e) {
+        // The user has ended it.
+        if (e instanceof ResponseError) return;
         this.connection.console.warn(`Looking for including files failed: ${String(e)}`);
       } finally {
         progress.done();
@@ -343,7 +358,7 @@ export class Server {
     };
     const rules = rulesNeeded(options);
     for (const project of projects) {
-      const own = withNsx(project, project.findingsOf(rules), session.nsxUse(project));
+      const own = withNsx(project, project.findingsOf(rules, uri), session.nsxUse(project));
       const all = withPeers(own, session.peersOf(project.root.uri), uri);
       for (const f of present(file, all, options)) {
         if (
@@ -382,6 +397,32 @@ export class Server {
     }
     if (previous === known.id) return { kind: DocumentDiagnosticReportKind.Unchanged, resultId: known.id };
     return { kind: DocumentDiagnosticReportKind.Full, resultId: known.id, items };
+  }
+
+  private *pullSteps(
+    uri: string,
+    previous: string | undefined,
+  ): Steps<FullDocumentDiagnosticReport | UnchangedDocumentDiagnosticReport> {
+    const { session } = this;
+    for (const { root, views } of yield* session.projectsOfSteps(uri)) {
+      for (const { tree, resolved } of views)
+        if (!resolved) yield* localSteps(tree, { target: session.settings.target });
+      yield* session.peerSteps(root.uri);
+    }
+    return this.pullDocument(uri, previous);
+  }
+
+  private *pullWorkspace(before: ReadonlyMap<string, string>): Steps<WorkspaceDiagnosticReport> {
+    const { session } = this;
+    const uris = new Set<string>();
+    for (const { files } of yield* session.allProjects()) for (const f of files) uris.add(f.uri);
+    const items: WorkspaceDiagnosticReport["items"] = [];
+    for (const uri of uris) {
+      const report = yield* this.pullSteps(uri, before.get(uri));
+      items.push({ ...report, uri, version: session.document(uri)?.text.version ?? null });
+      yield items.length / uris.size;
+    }
+    return { items };
   }
 
   /** For editors that do not pull: sends diagnostics once the changes at hand are taken in. */
@@ -458,6 +499,61 @@ export class Server {
         const context = this.contextOf(params.textDocument.uri);
         return context ? handler(context, params) : fallback;
       }),
+    );
+  }
+
+  /**
+   * The same for work that may be long: it is done in slices, between which other requests are answered. When the text
+   * has changed meanwhile, the answer would be about another one, and the editor asks again.
+   */
+  onLong<P extends { textDocument: { uri: string } }, R>(
+    name: string,
+    register: (handler: (params: P, token: CancellationToken) => Promise<R>) => unknown,
+    fallback: R,
+    handler: (context: RequestContext, params: P) => Steps<R>,
+  ): void {
+    const work = function* (this: Server, params: P): Steps<R> {
+      yield* this.session.projectsOfSteps(params.textDocument.uri);
+      const context = this.contextOf(params.textDocument.uri);
+      return context ? yield* handler(context, params) : fallback;
+    }.bind(this);
+    register((params, token) => this.long(name, token, fallback, () => work(params)));
+  }
+
+  /**
+   * Does long work of a request in slices, shows how far it is, and ends it when it is cancelled.
+   * @throws ResponseError RequestCancelled or ContentModified
+   */
+  async long<R>(
+    name: string,
+    token: CancellationToken,
+    fallback: R,
+    begin: () => Steps<R>,
+    /** Whether the answer is of no use once something has changed. */
+    positions = true,
+  ): Promise<R> {
+    const { session } = this;
+    const { revision } = session;
+    const progress = this.lateProgress();
+    const title = () => say(t("Working on the request", "正在处理请求"), session.locale);
+    try {
+      const result = await inSlices(begin(), token, { at: (part) => progress.at(title, part) });
+      if (positions && session.revision !== revision)
+        throw new ResponseError(LSPErrorCodes.ContentModified, "The text has changed.");
+      return result;
+    } catch (e) {
+      if (e instanceof ResponseError) throw e;
+      return this.guard(name, fallback, () => {
+        throw e;
+      });
+    } finally {
+      progress.done();
+    }
+  }
+
+  private lateProgress(): LateProgress {
+    return new LateProgress(this.clientCapabilities.window?.workDoneProgress === true, () =>
+      this.connection.window.createWorkDoneProgress(),
     );
   }
 

@@ -11,12 +11,15 @@ import type { Locale } from "../features/diagnostics";
 import type { ProgramRun } from "../host/run-program";
 import { type Context, ROOT_CONTEXT } from "../language";
 import { Lines, type Range } from "../text/lines";
+import { finish, type Steps } from "../text/steps";
 import {
   directoryOf,
+  expandBraces,
   type FileAccess,
   type FileProblem,
   type FileResult,
   type GlobResult,
+  hasWildcard,
   makeSourceFile,
   resolveUri,
   type SourceFile,
@@ -32,6 +35,8 @@ export interface FileHost {
   list(base: string, directory: string): { name: string; folder: boolean }[];
   /** Whether a regular file is there, as far as is known by now. */
   exists(uri: string): boolean;
+  /** The URI without symbolic links; the URI itself where nothing is there. */
+  realUri?(uri: string): string;
   /** A file appeared, changed or went away: what a host keeps of files and folders is out of date. */
   forget?(): void;
   /** Configurations in a folder that may be roots; bounded. */
@@ -118,6 +123,8 @@ export class Session implements FileAccess {
     { readonly read: readonly Reading[]; found: PeerFindings }
   >();
   private version = 0;
+  /** Changes whenever something does that answers depend on. */
+  revision = 0;
 
   constructor(private readonly host: FileHost) {}
 
@@ -157,6 +164,7 @@ export class Session implements FileAccess {
   /** A file on disk appeared, changed or went away. */
   fileChanged(uri: string): void {
     if (this.documents.has(uri)) return;
+    this.revision++;
     this.closedFiles.delete(uri);
     this.closedFiles.delete(directoryOf(uri));
     this.closedLines.delete(uri);
@@ -169,6 +177,7 @@ export class Session implements FileAccess {
   applySettings(settings: Settings): void {
     const retarget = settings.target !== this.settings.target;
     this.settings = settings;
+    this.revision++;
     this.peerResults.clear();
     if (!retarget) return;
     this.closedFiles.clear();
@@ -179,6 +188,7 @@ export class Session implements FileAccess {
 
   /** Forgets everything that was read from files that are not open. */
   forgetFiles(): void {
+    this.revision++;
     this.closedFiles.clear();
     this.closedLines.clear();
     this.closedReadings.clear();
@@ -186,6 +196,7 @@ export class Session implements FileAccess {
   }
 
   private invalidate(uri: string): void {
+    this.revision++;
     for (const [root, cached] of this.projects) {
       if (
         root === uri ||
@@ -206,19 +217,37 @@ export class Session implements FileAccess {
     if (!this.mayRead(uri)) return { kind: "problem", problem: "outside" };
     const result = this.host.read(uri);
     if (result === "pending") return { kind: "pending" };
-    const answer: FileResult =
-      "text" in result
-        ? {
-            kind: "file",
-            file: makeSourceFile(uri, ++this.version, result.text, dialectOf(this.settings.target)),
-          }
-        : { kind: "problem", problem: result.problem };
+    if ("text" in result) return this.keep(uri, result.text);
+    const answer: FileResult = { kind: "problem", problem: result.problem };
+    this.closedFiles.set(uri, answer);
+    return answer;
+  }
+
+  private keep(uri: string, text: string): FileResult {
+    const file = makeSourceFile(uri, ++this.version, text, dialectOf(this.settings.target));
+    const answer: FileResult = { kind: "file", file };
     this.closedFiles.set(uri, answer);
     return answer;
   }
 
   private mayRead(uri: string): boolean {
-    return this.trusted || this.folders.some((f) => uri.startsWith(f.endsWith("/") ? f : `${f}/`));
+    if (this.trusted) return true;
+    // A link in the workspace may lead out of it.
+    const real = (u: string) => this.host.realUri?.(u) ?? u;
+    const inside = (u: string, folder: string) =>
+      `${u}/`.startsWith(folder.endsWith("/") ? folder : `${folder}/`);
+    return this.folders.some((f) => inside(uri, f) && inside(real(uri), real(f)));
+  }
+
+  /** Whether a pattern without braces can be looked for without looking into a folder outside the workspace. */
+  private mayLook(base: string, pattern: string): boolean {
+    const segments = pattern.split("/");
+    const first = segments.findIndex(hasWildcard);
+    if (first < 0) return this.mayRead(resolveUri(base, pattern));
+    return (
+      !segments.slice(first).includes("..") &&
+      this.mayRead(resolveUri(base, segments.slice(0, first).join("/") || (first > 0 ? "/" : ".")))
+    );
   }
 
   /** Whether a file is there; an open document that is not saved yet counts. */
@@ -227,6 +256,14 @@ export class Session implements FileAccess {
   }
 
   glob(base: string, pattern: string): GlobResult {
+    const alternatives = this.trusted ? [] : expandBraces(pattern);
+    const refused = alternatives.filter((a) => !this.mayLook(base, a));
+    if (refused.length > 0) {
+      const allowed = alternatives.filter((a) => !refused.includes(a)).map((a) => this.host.glob(base, a));
+      // What may not be looked for is named, and refused when it is asked for.
+      const uris = [...allowed.flatMap((g) => g.uris), ...refused.map((a) => resolveUri(base, a))];
+      return { uris, missing: [], pending: allowed.some((g) => g.pending) };
+    }
     const result = this.host.glob(base, pattern);
     // Documents that are not saved yet count as files.
     const extra: string[] = [];
@@ -263,8 +300,13 @@ export class Session implements FileAccess {
    * that editor features answer from.
    */
   projectsOf(uri: string): Project[] {
+    return finish(this.projectsOfSteps(uri));
+  }
+
+  /** The same in steps: there may be hundreds of roots that have to be read before it is known what includes a file. */
+  *projectsOfSteps(uri: string): Steps<Project[]> {
     const result: Project[] = [];
-    for (const root of this.rootsOf(uri)) {
+    for (const root of yield* this.rootsOf(uri)) {
       const project = this.project(root);
       if (project?.files.some((f) => f.uri === uri)) result.push(project);
     }
@@ -277,7 +319,7 @@ export class Session implements FileAccess {
     return result;
   }
 
-  private rootsOf(uri: string): string[] {
+  private *rootsOf(uri: string): Steps<string[]> {
     const roots: string[] = [];
     const candidates = new Set<string>([
       ...this.documents.keys(),
@@ -292,6 +334,7 @@ export class Session implements FileAccess {
       const project = cached && !cached.stale ? cached.project : this.project(candidate);
       if (project && project.files.length > 1 && project.files.some((f) => f.uri === uri))
         roots.push(candidate);
+      yield;
     }
     // A file in the middle of a chain of includes is no root.
     return roots.filter(
@@ -324,23 +367,24 @@ export class Session implements FileAccess {
     }
   }
 
-  /**
-   * Looks for root files in the workspace, so that fragments are seen in their context.
-   * @param goOn is told how many of how many files were looked at; false ends the search.
-   */
-  async discoverRoots(goOn: (looked: number, of: number) => boolean = () => true): Promise<boolean> {
+  /** Configurations in the folders of the workspace that nothing is known of yet. */
+  async newConfigurations(): Promise<string[]> {
+    const found: string[] = [];
+    for (const folder of this.folders)
+      for (const uri of await this.host.findConfigurations(folder))
+        if (!this.knownRoots.has(uri) && !this.nodeFiles.has(uri)) found.push(uri);
+    return found;
+  }
+
+  /** Finds the root files among them, so that fragments are seen in their context; whether there were any. */
+  *discoverySteps(uris: readonly string[]): Steps<boolean> {
     const before = this.knownRoots.size + this.nodeFiles.size;
-    for (const folder of this.folders) {
-      const uris = await this.host.findConfigurations(folder);
-      for (const [n, uri] of uris.entries()) {
-        if (this.knownRoots.has(uri) || this.nodeFiles.has(uri)) continue;
-        if (n % 16 === 15) {
-          // Requests of the user come first.
-          await new Promise<void>((done) => setTimeout(done, 0));
-          if (!goOn(n, uris.length)) break;
-        }
-        this.classify(uri);
-      }
+    for (const [n, uri] of uris.entries()) {
+      this.classify(uri);
+      yield n / uris.length;
+      // Now, not in the first request that wants to know what includes a file.
+      if (this.knownRoots.has(uri)) this.project(uri);
+      yield;
     }
     return this.knownRoots.size + this.nodeFiles.size > before;
   }
@@ -350,14 +394,17 @@ export class Session implements FileAccess {
 
   /** Remembers a configuration of the workspace by what it may be to others: a root, or a node of a cluster. */
   private classify(uri: string): void {
-    const result = this.file(uri);
-    if (result.kind === "pending") this.awaited.add(uri);
-    if (result.kind !== "file") return;
-    const { text } = result.file;
+    const known = this.documents.get(uri)?.file;
+    // The text alone decides: most of what is looked at is never parsed.
+    const result = known ?? (this.mayRead(uri) ? this.host.read(uri) : undefined);
+    if (result === "pending") this.awaited.add(uri);
+    if (result === undefined || result === "pending" || !("text" in result)) return;
+    const { text } = result;
     if (!this.documents.has(uri) && /^[ \t]*(@\S+[ \t]+)?include[rmwba]?[ \t]/m.test(text))
       this.knownRoots.add(uri);
     if (this.nodeFiles.size < MAX_NODE_FILES && text.length < MAX_NODE_TEXT && text.includes("vrrp_instance"))
       this.nodeFiles.add(uri);
+    if (!known && (this.knownRoots.has(uri) || this.nodeFiles.has(uri))) this.keep(uri, text);
   }
 
   /** A client has read a file that was asked for. */
@@ -396,6 +443,14 @@ export class Session implements FileAccess {
     return found;
   }
 
+  /** Reads, in steps, what {@link peersOf} compares. */
+  *peerSteps(root: string): Steps<void> {
+    for (const uri of this.peerCandidates(root)) {
+      this.readingsOf(uri);
+      yield;
+    }
+  }
+
   /** Root files that may be peers of another one. */
   peerCandidates(root: string): string[] {
     const all = new Set([...this.documents.keys(), ...this.nodeFiles, ...this.declaredPeers()]);
@@ -424,17 +479,30 @@ export class Session implements FileAccess {
     );
   }
 
-  /** Every root that is known: open documents that no other file includes, and roots found in the workspace. */
-  roots(): string[] {
+  /** Every root that is known, in steps: open documents that no other file includes, and roots found in the workspace. */
+  *rootSteps(): Steps<string[]> {
     // A file with another name may be a part that something includes, outside the workspace.
     const named = [...this.nodeFiles].filter((uri) => /[./]keepalived\.conf$/.test(uri) && !isBackup(uri));
     const all = new Set<string>([...this.knownRoots, ...named, ...this.documents.keys()]);
     const included = new Set<string>();
+    let n = 0;
     for (const root of all) {
       const project = this.project(root);
       for (const f of project?.files.slice(1) ?? []) if (f.uri !== root) included.add(f.uri);
+      yield ++n / all.size;
     }
     return [...all].filter((u) => !included.has(u));
+  }
+
+  /** The configurations of all roots, in steps. */
+  *allProjects(): Steps<Project[]> {
+    const projects: Project[] = [];
+    for (const root of yield* this.rootSteps()) {
+      const project = this.project(root);
+      if (project) projects.push(project);
+      yield;
+    }
+    return projects;
   }
 
   // -------------------------------------------------------------------------------------------- positions

@@ -487,10 +487,11 @@ function serviceWarnings(
   add: Add,
 ): void {
   const assigned = assignedAddresses(config);
+  const halves = new Set(flows.filter(isHalf).map((flow) => flow.service));
   for (const service of services) {
     const { at, title } = service;
     const place = { at, span: at.model };
-    const half = flows.some((flow) => flow.service === service && isHalf(flow));
+    const half = halves.has(service);
     const remote = service.destinations.filter((d) => !d.local);
     if (!half)
       add(

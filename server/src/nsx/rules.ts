@@ -79,12 +79,12 @@ function endOf(party: Party, clients: readonly AddressRange[]): End {
   }
 }
 
-const union = (a: End, b: End): End =>
-  a.any || b.any
+const union = (ends: readonly End[]): End =>
+  ends.some((end) => end.any)
     ? ANY
     : {
-        directors: a.directors || b.directors,
-        ranges: distinctRanges([...a.ranges, ...b.ranges]),
+        directors: ends.some((end) => end.directors),
+        ranges: distinctRanges(ends.flatMap((end) => end.ranges)),
         any: false,
       };
 
@@ -141,7 +141,7 @@ export function rulesFor(flows: readonly Flow[], clients: readonly AddressRange[
   const add = (policy: PolicyKind, flow: Flow, packet: PacketClass) => {
     let source = endOf(packet.source, clientsOf(clients, packet.family));
     let destination = endOf(packet.destination, clientsOf(clients, packet.family));
-    if (isMirrored(flow)) source = destination = union(source, destination);
+    if (isMirrored(flow)) source = destination = union([source, destination]);
     const match = matchOf(packet);
     const names = namesOf(flow, packet, match);
     const key = `${policy} ${packet.family} ${endKey(source)} > ${endKey(destination)} ${matchKey(match)}`;
@@ -182,31 +182,35 @@ const addWhy = (list: readonly Text[], why: Text): readonly Text[] =>
 
 /** Rules of stateful policies that differ only in the addresses they lead to are one rule. */
 function mergeDestinations(drafts: readonly RuleDraft[]): RuleDraft[] {
-  const result: RuleDraft[] = [];
-  const places = new Map<string, number>();
+  const alike = new Map<unknown, RuleDraft[]>();
   for (const draft of drafts) {
     const shared =
       draft.policy.endsWith("stateful") && !draft.destination.any && !draft.destination.directors;
-    if (!shared) {
-      result.push(draft);
-      continue;
-    }
-    const key = `${draft.policy} ${draft.family} ${endKey(draft.source)} ${matchKey(draft.match)} ${[...draft.directions].sort().join()} ${draft.service}`;
-    const place = places.get(key);
-    if (place === undefined) {
-      places.set(key, result.length);
-      result.push(draft);
-    } else {
-      const known = result[place];
-      result[place] = {
-        ...known,
-        destination: union(known.destination, draft.destination),
-        why: draft.why.reduce(addWhy, known.why),
-        packets: [...known.packets, ...draft.packets],
-      };
-    }
+    const key = shared
+      ? `${draft.policy} ${draft.family} ${endKey(draft.source)} ${matchKey(draft.match)} ${[...draft.directions].sort().join()} ${draft.service}`
+      : draft;
+    const known = alike.get(key);
+    if (known) known.push(draft);
+    else alike.set(key, [draft]);
   }
-  return result;
+  // Joined once: thousands of servers are checked by one rule.
+  return [...alike.values()].map((list) =>
+    list.length === 1
+      ? list[0]
+      : {
+          ...list[0],
+          destination: union(list.map((d) => d.destination)),
+          why: distinctTexts(list.flatMap((d) => d.why)),
+          packets: list.flatMap((d) => d.packets),
+        },
+  );
+}
+
+/** Each text once, in the order of their first appearance. */
+function distinctTexts(texts: readonly Text[]): readonly Text[] {
+  const distinct = new Map<string, Text>();
+  for (const text of texts) if (!distinct.has(text.en)) distinct.set(text.en, text);
+  return [...distinct.values()];
 }
 
 /** The ids of a rule and of its service. */

@@ -127,6 +127,7 @@ export class Parser {
    * Parses items from `start` until `limit` or the end of the text.
    * @param sink receives each item; returning false stops the parser there.
    * @param root the context of the top level; a fragment that is included inside a block has that block's.
+   * @param effort that of the items before, where the text is parsed in parts.
    */
   parse(
     text: string,
@@ -134,12 +135,13 @@ export class Parser {
     sink: (item: Item, start: number) => boolean | undefined,
     dialect: Dialect = DEFAULT_DIALECT,
     root: Context = ROOT_CONTEXT,
+    effort = 0,
   ): void {
     this.text = text;
     this.length = text.length;
     this.dialect = dialect;
     this.root = root;
-    this.effort = 0;
+    this.effort = effort;
     let at = start;
     while (at < text.length) {
       const before = this.effort;

@@ -1,5 +1,6 @@
 /** The lossless syntax tree of one text, and views on its nodes. */
 import { type Context, KEYWORDS, type Keyword, ROOT_CONTEXT } from "../language";
+import type { Steps } from "../text/steps";
 import { DEFAULT_DIALECT, type Dialect, type Item, mostEffort, Parser } from "./parser";
 import { CLOSE, END, FIRST_WORD, Flag, KEYWORD, KIND, Kind, NEXT, OPEN, START, WORDS } from "./records";
 
@@ -11,6 +12,9 @@ export interface ItemChange {
   readonly oldEnd: number;
   readonly end: number;
 }
+
+/** Characters that are parsed in one step; an item is never cut. */
+const STRETCH = 1 << 15;
 
 /** A text and its items. Concatenating {@link Tree.tokens} gives the text back, whatever it holds. */
 export class Tree {
@@ -41,6 +45,25 @@ export class Tree {
     const items: Item[] = [];
     parser.parse(text, 0, (item) => void items.push(item), dialect, root);
     return new Tree(text, items, dialect, root, effortOf(items));
+  }
+
+  /** The same in steps, each of a stretch of items. */
+  static *parseSteps(text: string, dialect: Dialect, root: Context): Steps<Tree> {
+    const items: Item[] = [];
+    let at = 0;
+    let effort = 0;
+    while (at < text.length) {
+      const until = at + STRETCH;
+      const take = (item: Item, start: number): boolean => {
+        items.push(item);
+        effort += item.effort;
+        at = start + item.length;
+        return at < until;
+      };
+      parser.parse(text, at, take, dialect, root, effort);
+      yield;
+    }
+    return new Tree(text, items, dialect, root, effort);
   }
 
   /**

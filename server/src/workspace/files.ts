@@ -2,6 +2,7 @@
 import { type Context, ROOT_CONTEXT } from "../language";
 import type { Dialect } from "../syntax/parser";
 import { Tree } from "../syntax/tree";
+import type { Steps } from "../text/steps";
 import { linesOf, type Masked, maskTemplate, staysPlain, type TemplateUse } from "./template";
 
 export { expandBraces, hasWildcard, matchSegment } from "../text/glob";
@@ -59,6 +60,19 @@ export function makeSourceFile(
   }
   const tree = Tree.parse(masked.text, dialect, root);
   return { uri, version, text, tree, template: masked.template, silences };
+}
+
+/** Parses a file in steps. */
+export function* sourceFileSteps(
+  uri: string,
+  version: number,
+  text: string,
+  dialect: Dialect,
+  root: Context = ROOT_CONTEXT,
+): Steps<SourceFile> {
+  const masked = maskTemplate(text, uri);
+  const tree = yield* Tree.parseSteps(masked.text, dialect, root);
+  return { uri, version, text, tree, template: masked.template, silences: text.includes(SILENCING) };
 }
 
 /** Why an included file cannot be read. */

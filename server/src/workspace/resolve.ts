@@ -142,6 +142,8 @@ export class Resolved {
     readonly dependencies: ReadonlySet<string>,
     /** Glob patterns that were asked for, with their directory. */
     readonly globs: readonly { readonly base: string; readonly pattern: string }[],
+    /** Lines that generators made. */
+    readonly generated: number,
   ) {}
 
   /** The chunk that holds a resolved offset. */
@@ -298,6 +300,7 @@ class Resolver {
       this.pending,
       this.dependencies,
       this.globs,
+      this.generated,
     );
   }
 

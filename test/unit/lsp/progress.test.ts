@@ -1,8 +1,9 @@
 /** Progress of long work, and its cancellation. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import type { WorkDoneProgressServerReporter } from "vscode-languageserver";
+import { CancellationToken, LSPErrorCodes, type WorkDoneProgressServerReporter } from "vscode-languageserver";
 import { LateProgress } from "../../../server/src/lsp/progress";
+import { inSlices } from "../../../server/src/lsp/slices";
 import { startServer } from "../support/lsp";
 
 /** An editor's progress that remembers what it was told. */
@@ -60,7 +61,10 @@ describe("progress", () => {
     progress.at(() => "looking", 0.1);
     await turn();
     token.isCancellationRequested = true;
-    assert.equal(progress.at(() => "looking", 0.2), false);
+    assert.equal(
+      progress.at(() => "looking", 0.2),
+      false,
+    );
     const refused = new LateProgress(true, () => Promise.reject(new Error("no")), -1);
     refused.at(() => "looking", 0.1);
     await turn();
@@ -68,20 +72,23 @@ describe("progress", () => {
     refused.done();
   });
 
-  test("the search through a workspace ends when it is cancelled", async () => {
+  test("the search through a workspace goes file by file, and ends when it is cancelled", async () => {
     const files = Object.fromEntries(
       Array.from({ length: 100 }, (_, n) => [`file:///srv/${n}/keepalived.conf`, "vrrp_instance A {\n}\n"]),
     );
     const client = await startServer({ files, folders: ["file:///srv"] });
     try {
-      const looked: number[] = [];
-      await client.server.session.discoverRoots((n, of) => {
-        assert.equal(of, 100);
-        looked.push(n);
-        return looked.length < 2;
+      const { session } = client.server;
+      const steps = session.discoverySteps(await session.newConfigurations());
+      const parts: number[] = [];
+      const search = inSlices(steps, CancellationToken.None, {
+        slice: () => () => true,
+        at: (part) => parts.push(part) < 20,
       });
-      assert.deepEqual(looked, [15, 31]);
-      assert.equal(client.host.reads.length, 31);
+      await assert.rejects(search, { code: LSPErrorCodes.RequestCancelled });
+      // Two steps for each file, the first of which tells how far the search is.
+      assert.deepEqual(parts.slice(0, 6), [0, 0, 0, 0.01, 0.01, 0.02]);
+      assert.equal(client.host.reads.length, 10);
     } finally {
       await client.stop();
     }

@@ -3,6 +3,8 @@ import assert from "node:assert/strict";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, test } from "node:test";
+import type { Session } from "../../../server/src/lsp/session";
+import { finish } from "../../../server/src/text/steps";
 import { startServer, type TestClient } from "../support/lsp";
 
 const URI = "file:///etc/keepalived/keepalived.conf";
@@ -43,6 +45,10 @@ const pull = (uri = URI, previousResultId?: string) =>
   });
 const change = (version: number, contentChanges: unknown[], uri = URI) =>
   client.notify("textDocument/didChange", { textDocument: { uri, version }, contentChanges });
+
+/** Looks through the workspace, as the server does when it has nothing else to do. */
+const discover = async (session: Session) =>
+  finish(session.discoverySteps(await session.newConfigurations()));
 
 describe("language server", () => {
   test("says what it can do", async () => {
@@ -135,7 +141,7 @@ describe("language server", () => {
       },
     });
     await client.open(part, "priority 100\nvirtual_ipaddress {\n    192.0.2.20/24\n}\n");
-    await client.server.session.discoverRoots();
+    await discover(client.server.session);
     assert.deepEqual(codes((await pull(part)).items), [], "its lines are those of the instance");
     await change(2, [{ text: "priority 300\n" }], part);
     assert.ok(codes((await pull(part)).items).includes("out-of-range"));
@@ -183,12 +189,12 @@ describe("language server", () => {
       },
     });
     await client.open(part, client.host.files.get(part) ?? "");
-    await client.server.session.discoverRoots();
+    await discover(client.server.session);
     assert.ok((await pull(part)).items.length > 0, "alone it makes no sense");
     const folder = { uri: "file:///srv/a", name: "a" };
     await client.notify("workspace/didChangeWorkspaceFolders", { event: { added: [folder], removed: [] } });
     await client.request("workspace/symbol", { query: "VI" });
-    await client.server.session.discoverRoots();
+    await discover(client.server.session);
     assert.deepEqual(codes((await pull(part)).items), []);
     const symbols = await client.request<{ name: string }[]>("workspace/symbol", { query: "VI_1" });
     assert.deepEqual(
@@ -287,9 +293,30 @@ describe("language server", () => {
       files: { [outside]: "vrrp_script s {\n}\n" },
       initializationOptions: { trusted: false },
     });
-    await client.open(URI, `include ../other/secret.conf\n${GOOD}`);
-    await pull();
-    assert.ok(!client.host.reads.includes(outside), client.host.reads.join());
+    // Nor are folders looked into, or names looked up there.
+    const looked: string[] = [];
+    const { host } = client;
+    const glob = host.glob.bind(host);
+    host.glob = (base, pattern) => {
+      looked.push(pattern);
+      return glob(base, pattern);
+    };
+    const outer = [
+      "../other/secret.conf",
+      "../other/*.conf",
+      "/etc/other/*.conf",
+      "/*/other/secret.conf",
+      "conf.d/*/../../../other/*.conf",
+      "{conf.d/a.conf,../other/*.conf}",
+    ];
+    await client.open(URI, `${outer.map((p) => `include ${p}\n`).join("")}include conf.d/*.conf\n${GOOD}`);
+    const { items } = await pull();
+    assert.ok(!host.reads.includes(outside), host.reads.join());
+    assert.deepEqual(looked, ["conf.d/a.conf", "conf.d/*.conf"]);
+    assert.ok(
+      items.filter((d) => d.code === "include-unreadable").length >= outer.length,
+      JSON.stringify(items),
+    );
   });
 
   test("a request about a document that is not open is answered, not refused", async () => {
