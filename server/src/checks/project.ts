@@ -392,12 +392,17 @@ function merge(
   const ids = views.map((v) => v.id).filter((id) => id !== undefined);
   // A file that means something without any id is run without one, as far as it tells: what only an id brings is no
   // reason for keepalived to refuse it.
-  const plain = views.find((v) => v.id === undefined)?.config;
-  const runsPlain = plain !== undefined && (plain.instances.length > 0 || plain.virtualServers.length > 0);
+  let plain: boolean | undefined;
+  const runsPlain = () => {
+    // Most configurations have one reading: the models of all their services are not made for it.
+    const { config } = views[0];
+    plain ??= config.instances.length > 0 || config.virtualServers.length > 0;
+    return plain;
+  };
   const result: Finding[] = [];
   for (const { finding: given, views: where } of found.all) {
     const finding: Finding =
-      runsPlain && where[0].id !== undefined && given.severity === "error"
+      where[0].id !== undefined && given.severity === "error" && runsPlain()
         ? { ...given, severity: "warning" }
         : given;
     if (where.length === views.length) {
