@@ -6,6 +6,7 @@ import {
   DidChangeConfigurationNotification,
   DidChangeWatchedFilesNotification,
   DocumentDiagnosticReportKind,
+  FileChangeType,
   type FullDocumentDiagnosticReport,
   type InitializeParams,
   type InitializeResult,
@@ -121,7 +122,7 @@ export class Server {
     });
     connection.onDidChangeWatchedFiles(({ changes }) => {
       this.host.forget?.();
-      for (const change of changes) this.session.fileChanged(change.uri);
+      for (const { uri, type } of changes) this.session.fileChanged(uri, type === FileChangeType.Changed);
       this.refresh();
     });
     connection.onDidChangeConfiguration((params) => this.configure(params.settings?.keepalived));
