@@ -20,7 +20,7 @@ import {
 import packageJson from "../../package.json";
 import { REMEDIES, withNsx } from "../checks/nsx";
 import { DEFAULT_PRESENTATION, present, rulesNeeded } from "../checks/present";
-import type { Finding } from "../checks/project";
+import type { Finding, Project } from "../checks/project";
 import { withPeers } from "../cluster/peers";
 import { fixAll, quickFixes } from "../features/actions";
 import { complete, resolveDoc } from "../features/completion";
@@ -30,7 +30,7 @@ import { hover } from "../features/hover";
 import { folds, outline } from "../features/outline";
 import { t } from "../language/schema";
 import type { Range } from "../text/lines";
-import { directoryOf } from "../workspace/files";
+import { directoryOf, resolveUri } from "../workspace/files";
 import { ConfigTest } from "./config-test";
 import { toCodeAction, toCompletionItem, toDocumentSymbol, toFoldingRange, toLspDiagnostic } from "./convert";
 import {
@@ -61,6 +61,9 @@ interface InitializationOptions {
   readonly commands?: boolean;
 }
 
+/** So many folders with included files are watched beyond the workspace's own. */
+const MAX_WATCHED_FOLDERS = 64;
+
 /** A request handler around the core: it has a document, a context to ask features with, and ranges. */
 export interface RequestContext extends FeatureContext {
   readonly session: Session;
@@ -79,6 +82,8 @@ export class Server {
   private refreshable = false;
   private configurable = false;
   private watches = false;
+  /** Folders outside the workspace can be watched, too. */
+  private watchesFolders = false;
   private foldered = false;
   private readonly reported = new Map<string, string>();
   private readonly failures = new Set<string>();
@@ -225,6 +230,7 @@ export class Server {
     this.configurable = capabilities.workspace?.configuration === true;
     this.foldered = capabilities.workspace?.workspaceFolders === true;
     this.watches = capabilities.workspace?.didChangeWatchedFiles?.dynamicRegistration === true;
+    this.watchesFolders = capabilities.workspace?.didChangeWatchedFiles?.relativePatternSupport === true;
     return {
       serverInfo: { name: packageJson.name, version: packageJson.version },
       capabilities: {
@@ -342,6 +348,7 @@ export class Server {
     };
     const rules = rulesNeeded(options);
     for (const project of projects) {
+      this.watchIncludes(project);
       const own = withNsx(project, project.findingsOf(rules), session.nsxUse(project));
       const all = withPeers(own, session.peersOf(project.root.uri), uri);
       for (const f of present(file, all, options)) {
@@ -356,6 +363,34 @@ export class Server {
       }
     }
     return result;
+  }
+
+  /** Folders with the patterns of names that are watched in them. */
+  private readonly watchedFolders = new Set<string>();
+
+  /** Has folders watched from which files are included, where the watchers of the workspace do not reach. */
+  private watchIncludes(project: Project): void {
+    if (!this.watches || !this.watchesFolders) return;
+    const watchers: { globPattern: { baseUri: string; pattern: string } }[] = [];
+    for (const { resolved } of project.views)
+      for (const { base, pattern } of resolved?.globs ?? []) {
+        const folders = pattern.split("/").slice(0, -1);
+        const wild = folders.findIndex((name) => /[*?[{]/.test(name));
+        const path = (wild < 0 ? folders : folders.slice(0, wild)).join("/");
+        const baseUri = resolveUri(base, pattern.startsWith("/") ? `/${path}` : path);
+        const inside = this.session.folders.some((f) =>
+          `${baseUri}/`.startsWith(f.endsWith("/") ? f : `${f}/`),
+        );
+        // In Restricted Mode nothing is read out there.
+        if (inside ? pattern.endsWith(".conf") : !this.session.trusted) continue;
+        const names = wild < 0 ? "*" : pattern.split("/").slice(wild).join("/");
+        const key = `${baseUri} ${names}`;
+        if (this.watchedFolders.has(key) || this.watchedFolders.size >= MAX_WATCHED_FOLDERS) continue;
+        this.watchedFolders.add(key);
+        watchers.push({ globPattern: { baseUri, pattern: names } });
+      }
+    if (watchers.length > 0)
+      void this.connection.client.register(DidChangeWatchedFilesNotification.type, { watchers });
   }
 
   private diagnostics(uri: string): LspDiagnostic[] {

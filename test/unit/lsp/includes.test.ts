@@ -148,6 +148,38 @@ describe("included files", () => {
     assert.equal(session.project(ROOT)?.views[0].analysis, view.analysis);
   });
 
+  test("are watched where the watchers of the workspace do not reach", async () => {
+    client = await startServer({
+      capabilities: {
+        textDocument: { diagnostic: {} },
+        workspace: { didChangeWatchedFiles: { dynamicRegistration: true, relativePatternSupport: true } },
+      },
+      folders: [FOLDER],
+      files: { "file:///srv/lb/web.inc": service(1) },
+    });
+    const asked: unknown[] = [];
+    client.connection.onRequest("client/registerCapability", (params) => {
+      asked.push(params);
+      return null;
+    });
+    await client.open(
+      ROOT,
+      `include /srv/lb/*.inc\ninclude conf.d/*.conf\ninclude parts/x\ninclude /opt/*/x.inc\n`,
+    );
+    await pull(ROOT);
+    await type(ROOT, 2, `include /srv/lb/*.inc\n`);
+    await pull(ROOT);
+    await client.request("shutdown");
+    const watched = [...JSON.stringify(asked).matchAll(/"baseUri":"([^"]*)","pattern":"([^"]*)"/g)].map(
+      ([, uri, pattern]) => `${uri} ${pattern}`,
+    );
+    assert.deepEqual(
+      watched,
+      ["file:///srv/lb *", `${FOLDER}/parts *`, "file:///opt */x.inc"],
+      "each folder once",
+    );
+  });
+
   test("may be opened before they are saved", async () => {
     await start({});
     await client.open(ROOT, `include part.conf\n${service(0)}`);
