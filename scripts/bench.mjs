@@ -179,6 +179,22 @@ await main(async () => {
       "flat",
     );
 
+  const includes = measure(program, "includes", big);
+  result.includes = includes;
+  for (const [what, key, aim] of [
+    ["open, first findings", "first", ""],
+    ["edit in the root", "root", ""],
+    ["edit in one of them", "included", "≤ 3 × an edit in a plain file of that size"],
+    ["edit in one of them → completion", "completion", ""],
+    ["one changes on disk", "watched", ""],
+  ])
+    row(
+      `1,000 included files, ${big / MB} MB: ${what}`,
+      `${ms(middle(includes[key].times))} ms, p95 ${ms(p95(includes[key].times))} ms, processor ${ms(middle(includes[key].cpu))} ms`,
+      aim,
+    );
+  row("memory with them", `${(includes.rss / MB).toFixed(0)} MB at most`, "");
+
   if (!values["no-peers"]) {
     heading("The same content as JSON and as YAML");
     const peers = await installPeers();

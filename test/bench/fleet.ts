@@ -49,6 +49,16 @@ ${pool
   return { text: parts.join(""), count };
 }
 
+/** The virtual servers of a fleet of so many bytes, shared out over files. */
+export function fleetParts(bytes: number, files: number): string[] {
+  const { text } = fleet(bytes);
+  const blocks = text.slice(text.indexOf("virtual_server")).split(/(?=^virtual_server)/m);
+  const each = Math.ceil(blocks.length / files);
+  const parts: string[] = [];
+  for (let n = 0; n < blocks.length; n += each) parts.push(blocks.slice(n, n + each).join(""));
+  return parts;
+}
+
 const data = (count: number) => ({
   virtual_servers: Array.from({ length: count }, (_, i) => {
     const { address, pool } = server(i);

@@ -5,9 +5,10 @@ import { pathToFileURL } from "node:url";
 import { DEFAULT_PRESENTATION, present, rulesNeeded } from "../../server/src/checks/present";
 import { checkProject, type Project } from "../../server/src/checks/project";
 import { NEWEST_RELEASE } from "../../server/src/language";
+import { type FileHost, type OpenDocument, Session } from "../../server/src/lsp/session";
 import { DEFAULT_DIALECT } from "../../server/src/syntax/parser";
 import { type FileAccess, makeSourceFile, type SourceFile } from "../../server/src/workspace/files";
-import { asJson, asYaml, fleet, schema } from "./fleet";
+import { asJson, asYaml, fleet, fleetParts, schema } from "./fleet";
 
 const [measure, size, peers] = process.argv.slice(2);
 const bytes = Number(size);
@@ -80,6 +81,58 @@ const measures: Record<string, () => Promise<object>> = {
       return shown(file, project).length;
     });
     return { bytes: text.length, ...result };
+  },
+
+  /** A root and a thousand files that it includes, through the store of the server: a digit typed in one of them. */
+  async includes() {
+    const parts = fleetParts(bytes, 1000);
+    const folder = "file:///etc/keepalived/conf.d";
+    const texts = new Map(parts.map((text, n) => [`${folder}/${String(n).padStart(4, "0")}.conf`, text]));
+    const host: FileHost = {
+      read: (u) => ({ text: texts.get(u) ?? "" }),
+      glob: () => ({ uris: [...texts.keys()], missing: [] }),
+      list: () => [],
+      exists: (u) => texts.has(u),
+      findConfigurations: async () => [],
+    };
+    const session = new Session(host);
+    const root = session.open(
+      uri,
+      "keepalived",
+      1,
+      "global_defs {\n    router_id lb1\n}\ninclude conf.d/*.conf\n",
+    );
+    const rules = rulesNeeded(DEFAULT_PRESENTATION);
+    const ask = (document: OpenDocument) => {
+      const [project] = session.projectsOf(document.uri);
+      return present(document.file, project.findingsOf(rules), DEFAULT_PRESENTATION).length;
+    };
+    const first = await timed(1, () => ask(root));
+    const [name, text] = [...texts][parts.length >> 1];
+    const included = session.open(name, "keepalived", 1, text);
+    ask(included);
+    const typed = (document: OpenDocument, word: string, then: () => unknown) => {
+      const lines = document.text.getText().split(word)[0].split("\n");
+      const start = { line: lines.length - 1, character: lines[lines.length - 1].length + word.length - 1 };
+      const end = { ...start, character: start.character + 1 };
+      let version = 1;
+      return timed(40, () => {
+        document.update([{ range: { start, end }, text: String(++version % 10) }], version);
+        session.changed(document);
+        then();
+      });
+    };
+    const inRoot = await typed(root, "router_id lb1", () => ask(root));
+    const inIncluded = await typed(included, "weight 1", () => ask(included));
+    const completion = await typed(included, "weight 1", () => session.projectsOf(included.uri));
+    const [other, before] = [...texts][parts.length >> 2];
+    let n = 0;
+    const watched = await timed(20, () => {
+      texts.set(other, before.replace("weight 100", `weight ${++n}`));
+      session.fileChanged(other);
+      ask(root);
+    });
+    return { first, root: inRoot, included: inIncluded, completion, watched };
   },
 
   async json() {

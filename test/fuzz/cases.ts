@@ -7,6 +7,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { DEFAULT_PRESENTATION, present } from "../../server/src/checks/present";
 import { checkProject, type Finding, type Project } from "../../server/src/checks/project";
+import { allRules } from "../../server/src/checks/rule";
 import { fixAll, quickFixes } from "../../server/src/features/actions";
 import { codeLenses } from "../../server/src/features/code-lens";
 import { complete } from "../../server/src/features/completion";
@@ -447,6 +448,92 @@ function editing(
   return trace.length - 1;
 }
 
+/** Several files that include each other; files come and go. */
+class Folder implements FileAccess {
+  readonly files = new Map<string, SourceFile>();
+
+  file(uri: string) {
+    const file = this.files.get(uri);
+    return file ? ({ kind: "file", file } as const) : ({ kind: "problem", problem: "missing" } as const);
+  }
+
+  glob(base: string, pattern: string) {
+    const uris = [...this.files.keys()].filter((uri) =>
+      pattern === "*.conf" ? uri !== ROOT : uri === `${base}/${pattern}`,
+    );
+    return { uris: uris.sort(), missing: [] };
+  }
+}
+
+const INCLUDED = ["a", "b", "c", "part"].map((name) => `file:///etc/keepalived/${name}.conf`);
+const INCLUDES = [
+  "include *.conf\n",
+  "include a.conf\n",
+  "@id include b.conf\n",
+  "vrrp_instance V {\n    include c.conf\n}\n",
+  "virtual_server 10.0.0.1 80 {\n    include part.conf\n    include a.conf\n}\n",
+  "$X=include a.conf\n$X\n",
+  "$NAME=eth0\n",
+  "@id $NAME=eth1\n",
+  "interface $NAME\n",
+  "~SEQ(i, 1, 3) virtual_server 10.0.0.$i 80 {\n}\n",
+] as const;
+
+/** Edits in files that a root includes, each of which is a case. */
+function including(random: Random, texts: readonly string[], edits: number, trace: string[]): number {
+  const folder = new Folder();
+  const piece = () =>
+    random.chance(50) ? random.pick(INCLUDES) : configuration(random, texts).slice(0, 1500);
+  const written = () => Array.from({ length: 1 + random.below(3) }, piece).join("\n");
+  let version = 0;
+  for (const uri of [ROOT, ...INCLUDED]) {
+    if (uri !== ROOT && random.chance(20)) continue;
+    const text = uri === ROOT ? `${random.pick(INCLUDES)}${written()}` : written();
+    folder.files.set(uri, makeSourceFile(uri, ++version, text, DEFAULT_DIALECT));
+    trace.push(`${uri}: ${text}`);
+  }
+  const wanted = new Set(allRules().filter(() => random.chance(50)));
+  let project = check(folder.files.get(ROOT)!, folder);
+  for (let n = 0; n < edits; n++) {
+    const uri = random.pick([ROOT, ...INCLUDED]);
+    const file = folder.files.get(uri);
+    if (!file || (uri !== ROOT && random.chance(10))) {
+      if (file) folder.files.delete(uri);
+      else folder.files.set(uri, makeSourceFile(uri, ++version, written(), DEFAULT_DIALECT));
+      trace.push(`${uri}: ${folder.files.get(uri)?.text ?? "gone"}`);
+    } else {
+      const { start, end, text } = random.chance(20)
+        ? { start: 0, end: 0, text: random.pick(INCLUDES) }
+        : change(random, file.text);
+      const edited = applied(file.text, { start, end, text });
+      if (edited.length > 8000) continue;
+      trace.push(`${uri}: ${JSON.stringify({ start, end, text })}`);
+      const before = { file, start, oldEnd: end, newLength: text.length };
+      folder.files.set(uri, makeSourceFile(uri, ++version, edited, DEFAULT_DIALECT, undefined, before));
+    }
+    const root = folder.files.get(ROOT)!;
+    project = check(root, folder, project);
+    // An editor may ask for other things before the findings, or not for them at all.
+    if (random.chance(30)) continue;
+    const fresh = new Folder();
+    for (const [name, { text }] of folder.files)
+      fresh.files.set(name, makeSourceFile(name, version, text, DEFAULT_DIALECT));
+    const freshRoot = fresh.files.get(ROOT)!;
+    const expected = check(freshRoot, fresh);
+    const fixes = random.chance(10);
+    const some = random.chance(50) ? project.findingsOf(wanted) : undefined;
+    const kept = summary(root, project, fixes);
+    const anew = summary(freshRoot, expected, fixes);
+    if (kept !== anew) assertSame(kept, anew);
+    const told = (list: readonly Finding[]) => JSON.stringify(list.map(describeFinding), undefined, 1);
+    if (some) {
+      const filtered = told(expected.findings.filter((f) => wanted.has(f.rule)));
+      if (told(some) !== filtered) assertSame(told(some), filtered);
+    }
+  }
+  return edits;
+}
+
 /** Words that decide where items begin and end. */
 const SHORT = [
   ...SPECIAL.slice(0, 30),
@@ -524,6 +611,7 @@ export function runSeed(seed: number, texts: readonly string[]): number {
   const trace: string[] = [];
   try {
     const part = () => (random.chance(50) ? random.pick(texts).slice(0, 600) : noise(random, 10));
+    if (seed % 8 === 3) return including(random, texts, 20 + random.below(60), trace);
     switch (random.below(10)) {
       case 0: {
         const text = noise(random, 80);

@@ -86,6 +86,7 @@ export function* localSteps(tree: Tree, options: CheckOptions): Steps<void> {
 export function lineProblems(tree: Tree, options: CheckOptions): Problem[] {
   const problems: Problem[] = [];
   for (let i = 0; i < tree.items.length; i++) {
+    if (tree.items[i].issues.length === 0) continue;
     const report = new Report();
     checkLines(tree, i, options, report);
     const place = { tree, base: tree.starts[i] };

@@ -9,7 +9,14 @@ import type { Dialect } from "../syntax/parser";
 import { Flag } from "../syntax/records";
 import { Tree } from "../syntax/tree";
 import type { FileAccess, SourceFile } from "../workspace/files";
-import { conditionIds, DEFAULT_LIMITS, isPlain, type Resolved, resolve } from "../workspace/resolve";
+import {
+  conditionIds,
+  DEFAULT_LIMITS,
+  isPlain,
+  type Resolved,
+  replacementBetween,
+  resolve,
+} from "../workspace/resolve";
 import { type Analysis, analyze, lineProblems } from "./engine";
 import { type FileFix, resolveProblems } from "./files";
 import type { CheckOptions, Edit, Fix, Problem, Rule, Severity } from "./rule";
@@ -102,8 +109,9 @@ export function checkProject(
   const first = resolve(root, access, { id: undefined });
   const ids = new Set<string>();
   for (const file of first.files) conditionIds(file.tree, ids);
+  const old = before instanceof ResolvedProject ? before : undefined;
   // A file that only one id includes may name further ids.
-  const views: View[] = [viewOf(undefined, first, root, options, before)];
+  const views: ResolvedView[] = [new ResolvedView(undefined, first, root, options, old)];
   const files = new Map(first.files.map((f) => [f.uri, f]));
   let pending = first.pending;
   const done = [first];
@@ -117,19 +125,70 @@ export function checkProject(
       files.set(file.uri, file);
       conditionIds(file.tree, ids);
     }
-    views.push(viewOf(id, resolved, root, options, before));
+    views.push(new ResolvedView(id, resolved, root, options, old));
   }
-  const findings = merge(views, access, options);
-  return {
-    root,
-    views,
-    ids: [...ids],
-    findings,
-    findingsOf: (rules, uri) =>
-      (uri === undefined ? findings : stretchOf(findings, uri)).filter((f) => rules.has(f.rule)),
-    files: [...files.values()],
-    pending,
-  };
+  return new ResolvedProject(root, views, [...ids], [...files.values()], pending, access, options);
+}
+
+/** A file that includes others, or has definitions or conditions. As with plain ones, findings wait until asked for. */
+class ResolvedProject implements Project {
+  private found: readonly Finding[] | undefined;
+  /** The newest answer: each of the files that are open is asked about, with the same rules. */
+  private part: { readonly rules: ReadonlySet<Rule>; readonly findings: readonly Finding[] } | undefined;
+
+  constructor(
+    readonly root: SourceFile,
+    readonly views: readonly ResolvedView[],
+    readonly ids: readonly string[],
+    readonly files: readonly SourceFile[],
+    readonly pending: boolean,
+    private readonly access: FileAccess,
+    private readonly options: CheckOptions,
+  ) {}
+
+  get findings(): readonly Finding[] {
+    this.found ??= merge(this.views, this.access, this.options, undefined);
+    return this.found;
+  }
+
+  findingsOf(rules: ReadonlySet<Rule>, uri?: string): readonly Finding[] {
+    if (this.part?.rules !== rules) {
+      const findings =
+        this.found?.filter((f) => rules.has(f.rule)) ?? merge(this.views, this.access, this.options, rules);
+      this.part = { rules, findings };
+    }
+    const { findings } = this.part;
+    return uri === undefined ? findings : stretchOf(findings, uri);
+  }
+}
+
+class ResolvedView implements View {
+  readonly tree: Tree;
+  readonly config: Config;
+  /** Its own, or the newest of an earlier state. Earlier states themselves are not held. */
+  private newest: Analysis | undefined;
+
+  constructor(
+    readonly id: string | undefined,
+    readonly resolved: Resolved,
+    readonly root: SourceFile,
+    private readonly options: CheckOptions,
+    before: ResolvedProject | undefined,
+  ) {
+    const old = before?.views.find((v) => v.id === id);
+    this.tree =
+      old && old.tree.dialect === root.tree.dialect && old.tree.root === root.tree.root
+        ? reparse(old, resolved)
+        : Tree.parse(resolved.text, root.tree.dialect, root.tree.root);
+    this.config = old?.tree === this.tree ? old.config : new Config(this.tree, old?.config);
+    this.newest = old?.newest;
+  }
+
+  get analysis(): Analysis {
+    if (this.newest?.config !== this.config || this.newest.target !== this.options.target)
+      this.newest = analyze(this.tree, this.options, this.newest, this.config);
+    return this.newest;
+  }
 }
 
 /** The findings of one file, of findings that are sorted by file. */
@@ -205,22 +264,6 @@ class PlainView implements View {
   }
 }
 
-function viewOf(
-  id: string | undefined,
-  resolved: Resolved,
-  root: SourceFile,
-  options: CheckOptions,
-  before: Project | undefined,
-): View {
-  const old = before?.views.find((v) => v.id === id && v.resolved !== undefined);
-  const tree =
-    old && old.tree.dialect === root.tree.dialect
-      ? reparse(old.tree, resolved.text)
-      : Tree.parse(resolved.text, root.tree.dialect, root.tree.root);
-  const analysis = analyze(tree, options, old?.analysis);
-  return { root, id, tree, config: analysis.config, resolved, analysis };
-}
-
 /** Reads a root file without checking it: one reading, or one for each configuration id where conditions name some. */
 export function readings(root: SourceFile, access: FileAccess): Reading[] {
   if (isPlain(root.tree))
@@ -252,31 +295,38 @@ export const findingIn = (reading: Reading, p: Problem): Finding | undefined =>
 
 const STRETCH = 4096;
 
-/** The tree of a new text, reusing the items outside the stretch that differs. */
-function reparse(old: Tree, text: string): Tree {
-  if (old.text === text) return old;
-  const most = Math.min(old.text.length, text.length);
-  // Stretches first: comparing them costs a fraction of going through the characters.
-  let start = 0;
+/** The tree of a new state of a reading, reusing the items outside the stretch that differs. */
+function reparse(old: ResolvedView, now: Resolved): Tree {
+  const before = old.tree.text;
+  const { text } = now;
+  const stretch = replacementBetween(old.resolved, now);
+  let { start } = stretch;
+  const most = Math.min(stretch.oldEnd - start, stretch.newLength);
+  let head = 0;
+  // Blocks first: comparing them costs a fraction of going through the characters.
   while (
-    start + STRETCH <= most &&
-    old.text.slice(start, start + STRETCH) === text.slice(start, start + STRETCH)
+    head + STRETCH <= most &&
+    before.slice(start + head, start + head + STRETCH) === text.slice(start + head, start + head + STRETCH)
   )
-    start += STRETCH;
-  while (start < most && old.text.charCodeAt(start) === text.charCodeAt(start)) start++;
-  let tail = 0;
+    head += STRETCH;
+  while (head < most && before.charCodeAt(start + head) === text.charCodeAt(start + head)) head++;
+  let oldEnd = stretch.oldEnd;
+  let end = start + stretch.newLength;
+  start += head;
+  if (start === oldEnd && start === end) return old.tree;
+  const least = start + Math.abs(end - oldEnd);
   while (
-    tail + STRETCH <= most - start &&
-    old.text.slice(old.text.length - tail - STRETCH, old.text.length - tail) ===
-      text.slice(text.length - tail - STRETCH, text.length - tail)
-  )
-    tail += STRETCH;
-  while (
-    tail < most - start &&
-    old.text.charCodeAt(old.text.length - 1 - tail) === text.charCodeAt(text.length - 1 - tail)
-  )
-    tail++;
-  return old.edit(text, start, old.text.length - tail, text.length - tail - start);
+    Math.max(oldEnd, end) - STRETCH >= least &&
+    before.slice(oldEnd - STRETCH, oldEnd) === text.slice(end - STRETCH, end)
+  ) {
+    oldEnd -= STRETCH;
+    end -= STRETCH;
+  }
+  while (Math.max(oldEnd, end) > least && before.charCodeAt(oldEnd - 1) === text.charCodeAt(end - 1)) {
+    oldEnd--;
+    end--;
+  }
+  return old.tree.edit(text, start, oldEnd, end - start);
 }
 
 function plainFinding(p: Problem, uri: string): Finding {
@@ -298,59 +348,109 @@ const fixesOf = ({ fixes }: Problem): readonly Fix[] =>
   typeof fixes === "function" ? (fixes as () => readonly Fix[])() : (fixes ?? []);
 
 interface Merged {
-  finding: Finding;
-  views: Set<string | undefined>;
+  readonly finding: Finding;
+  /** The readings that have it, in the order of the views. */
+  readonly views: ResolvedView[];
 }
 
-/** Joins the findings of all views: the same finding in several of them is one. */
-function merge(views: readonly View[], access: FileAccess, options: CheckOptions): Finding[] {
-  const all = new Map<string, Merged>();
+/** What was found so far, by file and by the place where it starts. */
+class Found {
+  /** In the order in which they came. */
+  readonly all: Merged[] = [];
+  private readonly once = new Map<Rule, Merged>();
+  private readonly places = new Map<string, Map<number, Merged[]>>();
+
+  /** @param most as many findings of its rule may stand in exactly this place in one reading. */
+  add(finding: Finding, view: ResolvedView, most = Number.POSITIVE_INFINITY): void {
+    const { rule } = finding;
+    if (rule.once) {
+      const known = this.once.get(rule);
+      if (known) this.join(known, view);
+      else this.once.set(rule, this.make(finding, view));
+      return;
+    }
+    let file = this.places.get(finding.uri);
+    if (!file) {
+      file = new Map();
+      this.places.set(finding.uri, file);
+    }
+    const here = file.get(finding.start);
+    if (!here) {
+      file.set(finding.start, [this.make(finding, view)]);
+      return;
+    }
+    let many = 0;
+    for (const known of here) {
+      if (known.finding.rule !== rule || known.finding.end !== finding.end) continue;
+      if (known.finding.message.en === finding.message.en) {
+        this.join(known, view);
+        return;
+      }
+      if (known.views[known.views.length - 1] === view) many++;
+    }
+    if (many < most) here.push(this.make(finding, view));
+  }
+
+  private make(finding: Finding, view: ResolvedView): Merged {
+    const made = { finding, views: [view] };
+    this.all.push(made);
+    return made;
+  }
+
+  private join({ views }: Merged, view: ResolvedView): void {
+    if (views[views.length - 1] !== view) views.push(view);
+  }
+}
+
+/** Joins the findings of all views: the same finding in several of them is one. Rules do not depend on each other here. */
+function merge(
+  views: readonly ResolvedView[],
+  access: FileAccess,
+  options: CheckOptions,
+  rules: ReadonlySet<Rule> | undefined,
+): Finding[] {
+  const found = new Found();
+  const wanted = (p: Problem) => rules?.has(p.rule) ?? true;
   for (const view of views) {
-    const resolved = view.resolved!;
-    const seen = new Set<string>();
-    const crowds = new Map<string, number>();
-    const add = (finding: Finding) => {
-      const key = finding.rule.once
-        ? finding.rule.code
-        : `${finding.uri} ${finding.start} ${finding.end} ${finding.rule.code} ${finding.message.en}`;
-      if (seen.has(key)) return;
-      seen.add(key);
-      const known = all.get(key);
-      if (known) known.views.add(view.id);
-      else all.set(key, { finding, views: new Set([view.id]) });
-    };
+    const { resolved } = view;
     for (const p of resolveProblems(resolved, view.config, access, options)) {
-      add({ ...plainFinding(p, p.uri), related: [], ...(p.fileFixes && { fixes: p.fileFixes }) });
+      if (wanted(p))
+        found.add(
+          { ...plainFinding(p, p.uri), related: [], ...(p.fileFixes && { fixes: p.fileFixes }) },
+          view,
+        );
     }
     for (const file of resolved.files)
-      for (const p of lineProblems(file.tree, options)) add(plainFinding(p, file.uri));
-    for (const p of view.analysis.problems) {
+      for (const p of lineProblems(file.tree, options))
+        if (wanted(p)) found.add(plainFinding(p, file.uri), view);
+    for (const p of view.analysis.problemsOf(rules)) {
       if (LINE_RULES.has(p.rule)) continue;
       const finding = mapped(p, resolved);
-      if (!finding) continue;
       // What a generator makes stands in one line: of a hundred thousand findings there, a few say it all.
-      const place = `${finding.uri} ${finding.start} ${finding.end} ${finding.rule.code}`;
-      const many = (crowds.get(place) ?? 0) + 1;
-      crowds.set(place, many);
-      if (many <= MAX_AT_ONE_PLACE) add(finding);
+      if (finding) found.add(finding, view, MAX_AT_ONE_PLACE);
     }
   }
   const ids = views.map((v) => v.id).filter((id) => id !== undefined);
   // A file that means something without any id is run without one, as far as it tells: what only an id brings is no
   // reason for keepalived to refuse it.
-  const plain = views.find((v) => v.id === undefined)?.config;
-  const runsPlain = plain !== undefined && (plain.instances.length > 0 || plain.virtualServers.length > 0);
+  let plain: boolean | undefined;
+  const runsPlain = () => {
+    // Most configurations have one reading: the models of all their services are not made for it.
+    const { config } = views[0];
+    plain ??= config.instances.length > 0 || config.virtualServers.length > 0;
+    return plain;
+  };
   const result: Finding[] = [];
-  for (const { finding: found, views: where } of all.values()) {
+  for (const { finding: given, views: where } of found.all) {
     const finding: Finding =
-      runsPlain && !where.has(undefined) && found.severity === "error"
-        ? { ...found, severity: "warning" }
-        : found;
-    if (where.size === views.length || views.length === 1) {
+      where[0].id !== undefined && given.severity === "error" && runsPlain()
+        ? { ...given, severity: "warning" }
+        : given;
+    if (where.length === views.length) {
       result.push(finding);
       continue;
     }
-    const named = [...where].filter((id) => id !== undefined);
+    const named = where.map((v) => v.id).filter((id) => id !== undefined);
     if (named.length === 0) {
       // Only for an id that no condition names: true, but hardly how the file is used.
       const list = ids.join(", ");

@@ -380,10 +380,11 @@ export function checkStatements(tree: Tree, index: number, options: CheckOptions
 
 /**
  * Checks what concerns the lines of a file as they stand there, before definitions and includes are looked at. Where a
- * file is not read as it is, the findings of {@link LINE_RULES} come from here, and not from the text that it makes.
+ * file is not read as it is, the findings of {@link LINE_RULES} come from here, and not from the text that it makes. An
+ * item without issues has none.
  */
 export function checkLines(tree: Tree, index: number, options: CheckOptions, report: Report): void {
-  if (tree.items[index].issues.length > 0) new Pass(tree, index, options, report).issues(true);
+  new Pass(tree, index, options, report).issues(true);
 }
 export const LINE_RULES: ReadonlySet<Problem["rule"]> = new Set([
   lineTooLong,
@@ -1651,10 +1652,10 @@ class Pass {
         ),
         {
           fixes: (place) => [
-            {
+            ...deletion(place, nodeAt(place, record)).map(({ edits }) => ({
               title: t(`Delete the line: ${keyword.name} stays off`, `删除此行：不启用 ${keyword.name}`),
-              edits: deletion(place, nodeAt(place, record))[0].edits,
-            },
+              edits,
+            })),
             { title: delete_, edits: [removed] },
           ],
         },

@@ -13,6 +13,7 @@ export {
   DidChangeWatchedFilesNotification,
   DocumentDiagnosticReportKind,
   DocumentHighlightKind,
+  FileChangeType,
   InsertTextFormat,
   LSPErrorCodes,
   MarkupKind,

@@ -14,7 +14,7 @@ import packageJson from "../../package.json";
 import { localSteps } from "../checks/engine";
 import { REMEDIES, withNsx } from "../checks/nsx";
 import { DEFAULT_PRESENTATION, present, rulesNeeded } from "../checks/present";
-import type { Finding } from "../checks/project";
+import type { Finding, Project } from "../checks/project";
 import { withPeers } from "../cluster/peers";
 import { fixAll, quickFixes } from "../features/actions";
 import { complete, resolveDoc } from "../features/completion";
@@ -25,7 +25,7 @@ import { foldSteps, outlineSteps } from "../features/outline";
 import { t } from "../language/schema";
 import type { Range } from "../text/lines";
 import type { Steps } from "../text/steps";
-import { directoryOf } from "../workspace/files";
+import { directoryOf, resolveUri } from "../workspace/files";
 import { ConfigTest } from "./config-test";
 import { toCodeAction, toCompletionItem, toDocumentSymbol, toFoldingRange, toLspDiagnostic } from "./convert";
 import {
@@ -43,6 +43,7 @@ import {
   DidChangeConfigurationNotification,
   DidChangeWatchedFilesNotification,
   DocumentDiagnosticReportKind,
+  FileChangeType,
   LSPErrorCodes,
   MarkupKind,
   MessageType,
@@ -70,6 +71,9 @@ interface InitializationOptions {
   readonly commands?: boolean;
 }
 
+/** So many folders with included files are watched beyond the workspace's own. */
+const MAX_WATCHED_FOLDERS = 64;
+
 /** A request handler around the core: it has a document, a context to ask features with, and ranges. */
 export interface RequestContext extends FeatureContext {
   readonly session: Session;
@@ -88,6 +92,8 @@ export class Server {
   private refreshable = false;
   private configurable = false;
   private watches = false;
+  /** Folders outside the workspace can be watched, too. */
+  private watchesFolders = false;
   private foldered = false;
   private readonly reported = new Map<string, string>();
   private readonly failures = new Set<string>();
@@ -131,7 +137,7 @@ export class Server {
     });
     connection.onDidChangeWatchedFiles(({ changes }) => {
       this.host.forget?.();
-      for (const change of changes) this.session.fileChanged(change.uri);
+      for (const { uri, type } of changes) this.session.fileChanged(uri, type === FileChangeType.Changed);
       this.refresh();
     });
     connection.onDidChangeConfiguration((params) => this.configure(params.settings?.keepalived));
@@ -238,6 +244,7 @@ export class Server {
     this.configurable = capabilities.workspace?.configuration === true;
     this.foldered = capabilities.workspace?.workspaceFolders === true;
     this.watches = capabilities.workspace?.didChangeWatchedFiles?.dynamicRegistration === true;
+    this.watchesFolders = capabilities.workspace?.didChangeWatchedFiles?.relativePatternSupport === true;
     return {
       serverInfo: { name: packageJson.name, version: packageJson.version },
       capabilities: {
@@ -358,6 +365,7 @@ export class Server {
     };
     const rules = rulesNeeded(options);
     for (const project of projects) {
+      this.watchIncludes(project);
       const own = withNsx(project, project.findingsOf(rules, uri), session.nsxUse(project));
       const all = withPeers(own, session.peersOf(project.root.uri), uri);
       for (const f of present(file, all, options)) {
@@ -372,6 +380,34 @@ export class Server {
       }
     }
     return result;
+  }
+
+  /** Folders with the patterns of names that are watched in them. */
+  private readonly watchedFolders = new Set<string>();
+
+  /** Has folders watched from which files are included, where the watchers of the workspace do not reach. */
+  private watchIncludes(project: Project): void {
+    if (!this.watches || !this.watchesFolders) return;
+    const watchers: { globPattern: { baseUri: string; pattern: string } }[] = [];
+    for (const { resolved } of project.views)
+      for (const { base, pattern } of resolved?.globs ?? []) {
+        const folders = pattern.split("/").slice(0, -1);
+        const wild = folders.findIndex((name) => /[*?[{]/.test(name));
+        const path = (wild < 0 ? folders : folders.slice(0, wild)).join("/");
+        const baseUri = resolveUri(base, pattern.startsWith("/") ? `/${path}` : path);
+        const inside = this.session.folders.some((f) =>
+          `${baseUri}/`.startsWith(f.endsWith("/") ? f : `${f}/`),
+        );
+        // In Restricted Mode nothing is read out there.
+        if (inside ? pattern.endsWith(".conf") : !this.session.trusted) continue;
+        const names = wild < 0 ? "*" : pattern.split("/").slice(wild).join("/");
+        const key = `${baseUri} ${names}`;
+        if (this.watchedFolders.has(key) || this.watchedFolders.size >= MAX_WATCHED_FOLDERS) continue;
+        this.watchedFolders.add(key);
+        watchers.push({ globPattern: { baseUri, pattern: names } });
+      }
+    if (watchers.length > 0)
+      void this.connection.client.register(DidChangeWatchedFilesNotification.type, { watchers });
   }
 
   private diagnostics(uri: string): LspDiagnostic[] {

@@ -21,10 +21,12 @@ import {
   type GlobResult,
   hasWildcard,
   makeSourceFile,
+  matchSegment,
+  pathOf,
   resolveUri,
   type SourceFile,
 } from "../workspace/files";
-import { isPlain } from "../workspace/resolve";
+import { isPlain, type Resolved } from "../workspace/resolve";
 import { DEFAULT_SETTINGS, type Settings } from "./settings";
 
 /** Access to files that are not open. Answers may come later; the host then calls {@link Session.fileChanged}. */
@@ -93,6 +95,33 @@ interface CachedProject {
   stale: boolean;
 }
 
+/**
+ * Whether readings may be others since a file appeared, changed or went away.
+ * @param content only its text changed.
+ */
+const concerns = (readings: readonly Reading[], uri: string, content: boolean): boolean =>
+  readings.some(
+    ({ resolved }) =>
+      resolved &&
+      (resolved.pending || resolved.dependencies.has(uri) || (!content && mayFind(resolved, uri))),
+  );
+
+/**
+ * Whether a file that appeared or went away may change what an include brings in. Folders may be known by other names
+ * (links), and may themselves be what came or went, so that only the last names of the path are compared, with any part of
+ * the pattern.
+ */
+function mayFind(resolved: Resolved, uri: string): boolean {
+  const names = pathOf(uri).split("/").slice(-2);
+  for (const { pattern } of resolved.globs)
+    for (const alternative of expandBraces(pattern))
+      for (const segment of alternative.split("/"))
+        if (segment !== "" && names.some((name) => name === segment || matchSegment(segment, name)))
+          return true;
+  for (const dependency of resolved.dependencies) if (dependency.startsWith(`${uri}/`)) return true;
+  return false;
+}
+
 /** Peers are looked for among this many files of the workspace, none larger than this. */
 const MAX_NODE_FILES = 300;
 const MAX_NODE_TEXT = 1_000_000;
@@ -139,18 +168,37 @@ export class Session implements FileAccess {
     this.documents.set(uri, document);
     this.closedFiles.delete(uri);
     this.closedLines.delete(uri);
-    this.invalidate(uri);
+    this.invalidate(uri, false);
     return document;
   }
 
   changed(document: OpenDocument): void {
-    this.invalidate(document.uri);
+    this.invalidate(document.uri, true);
   }
 
   close(uri: string): void {
     this.documents.delete(uri);
-    this.invalidate(uri);
-    this.projects.delete(uri);
+    this.invalidate(uri, false);
+    this.release(uri);
+  }
+
+  /** Lets go of what was read for a document that was closed, unless another one needs it: it can be read again. */
+  private release(closed: string): void {
+    const needed = new Set<string>();
+    for (const [root, { project }] of this.projects) {
+      const { files } = project;
+      if (files.some((f) => f.uri === closed) && !files.some((f) => this.documents.has(f.uri))) {
+        this.projects.delete(root);
+        this.peerResults.delete(root);
+        continue;
+      }
+      needed.add(root);
+      for (const { resolved } of project.views)
+        for (const dependency of resolved?.dependencies ?? []) needed.add(dependency);
+    }
+    for (const known of [this.closedFiles, this.closedLines])
+      for (const uri of known.keys()) if (!needed.has(uri)) known.delete(uri);
+    if (this.documents.size === 0) this.closedReadings.clear();
   }
 
   document(uri: string): OpenDocument | undefined {
@@ -161,17 +209,20 @@ export class Session implements FileAccess {
     return this.documents.values();
   }
 
-  /** A file on disk appeared, changed or went away. */
-  fileChanged(uri: string): void {
+  /**
+   * A file on disk appeared, changed or went away.
+   * @param content it was there and still is: only its text is another one.
+   */
+  fileChanged(uri: string, content = false): void {
     if (this.documents.has(uri)) return;
     this.revision++;
     this.closedFiles.delete(uri);
     this.closedFiles.delete(directoryOf(uri));
     this.closedLines.delete(uri);
-    this.closedReadings.clear();
-    // A new file may match a pattern of any project that includes something.
-    for (const cached of this.projects.values())
-      if (cached.project.views.some((v) => v.resolved !== undefined)) cached.stale = true;
+    for (const [root, readings] of this.closedReadings)
+      if (root === uri || readings.length === 0 || concerns(readings, uri, content))
+        this.closedReadings.delete(root);
+    this.invalidate(uri, content);
   }
 
   applySettings(settings: Settings): void {
@@ -195,16 +246,10 @@ export class Session implements FileAccess {
     this.projects.clear();
   }
 
-  private invalidate(uri: string): void {
+  private invalidate(uri: string, content: boolean): void {
     this.revision++;
-    for (const [root, cached] of this.projects) {
-      if (
-        root === uri ||
-        cached.project.files.some((f) => f.uri === uri) ||
-        cached.project.views.some((v) => v.resolved?.dependencies.has(uri))
-      )
-        cached.stale = true;
-    }
+    for (const [root, cached] of this.projects)
+      if (root === uri || concerns(cached.project.views, uri, content)) cached.stale = true;
   }
 
   // -------------------------------------------------------------------------------------------- FileAccess
@@ -351,7 +396,7 @@ export class Session implements FileAccess {
     if (project.root.uri === document.uri) {
       if (document.file.tree.root !== ROOT_CONTEXT) {
         document.reparse(document.file.tree.dialect, ROOT_CONTEXT);
-        this.invalidate(document.uri);
+        this.invalidate(document.uri, true);
       }
       return;
     }
@@ -361,7 +406,7 @@ export class Session implements FileAccess {
       const context: Context | undefined = view.tree.contextAt(site.at);
       if (context && context !== document.file.tree.root) {
         document.reparse(document.file.tree.dialect, context);
-        this.invalidate(document.uri);
+        this.invalidate(document.uri, true);
       }
       return;
     }

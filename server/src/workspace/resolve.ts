@@ -193,6 +193,40 @@ export class Resolved {
   }
 }
 
+/** How one text came from another: `[start, oldEnd)` of the old one was replaced by `newLength` characters. */
+export interface Replacement {
+  readonly start: number;
+  readonly oldEnd: number;
+  readonly newLength: number;
+}
+
+/**
+ * The stretch outside which two resolved texts are the same, told by the files that they were copied from: what comes from
+ * a file that did not change is not looked at. The stretch may be longer than it had to be.
+ */
+export function replacementBetween(old: Resolved, now: Resolved): Replacement {
+  const a = old.chunks;
+  const b = now.chunks;
+  const most = Math.min(a.length, b.length);
+  const same = (x: Chunk, y: Chunk): boolean =>
+    x.length === y.length &&
+    (x.verbatim && y.verbatim && old.files[x.file] === now.files[y.file]
+      ? x.start === y.start
+      : x.length < LONG_CHUNK &&
+        old.text.slice(x.at, x.at + x.length) === now.text.slice(y.at, y.at + y.length));
+  let first = 0;
+  while (first < most && same(a[first], b[first])) first++;
+  let last = 0;
+  while (last < most - first && same(a[a.length - 1 - last], b[b.length - 1 - last])) last++;
+  const start = first < a.length ? a[first].at : old.text.length;
+  const oldEnd = last > 0 ? a[a.length - last].at : old.text.length;
+  const newEnd = last > 0 ? b[b.length - last].at : now.text.length;
+  return { start, oldEnd, newLength: newEnd - start };
+}
+
+/** Longer ones belong to the stretch that is compared character by character. */
+const LONG_CHUNK = 4096;
+
 /** Bounds on what a configuration may expand to. Reaching one is reported, never silent. */
 export interface ResolveLimits {
   /** Lines made by ~SEQ and ~LST. */
@@ -315,12 +349,15 @@ class Resolver {
     this.stack.push(file.uri);
     const { tree } = file;
     const { text, items, starts } = tree;
-    for (let i = 0; i < items.length; i++) {
-      if (!items[i].special) {
-        this.copy(index, text, starts[i], starts[i + 1]);
+    for (let i = 0; i < items.length; ) {
+      if (items[i].special) {
+        this.readLines(index, text, starts[i], starts[++i]);
         continue;
       }
-      this.readLines(index, text, starts[i], starts[i + 1]);
+      // What needs no resolution is taken over in one stretch, most files as a whole.
+      const from = i;
+      while (i < items.length && !items[i].special) i++;
+      this.copy(index, text, starts[from], starts[i]);
     }
     if (this.parts.length > 0 && !this.parts[this.parts.length - 1].endsWith("\n")) {
       this.emit({ text: "\n", start: text.length, end: text.length, verbatim: false, via: undefined }, index);

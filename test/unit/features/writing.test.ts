@@ -142,4 +142,12 @@ describe("fix all", () => {
     );
     assert.match(text, /priority 300/, "which priority is meant only its owner knows");
   });
+  it("leaves an unclosed block that a flag opens", () => {
+    const { findings } = fixture("virtual_server 10.0.0.1 80 {\n    alpha off {\n<|>").project();
+    const titles = findings.find((f) => f.rule.code === "extra-argument")!.fixes();
+    assert.deepEqual(
+      titles.map((fix) => fix.title.en),
+      ["Delete “off”"],
+    );
+  });
 });
