@@ -1,8 +1,8 @@
 /** The program `keepalived-language-server`: a language server, and commands over the same core. */
 import * as fs from "node:fs";
-import { setFlagsFromString } from "node:v8";
 import packageJson from "../../package.json";
 import { decode } from "../host/disk";
+import { tuneV8 } from "../host/v8";
 import { serveNode } from "../lsp/node";
 import * as check from "./check";
 import * as format from "./format";
@@ -82,20 +82,9 @@ function writeAll(fd: number, text: string): void {
   }
 }
 
-/**
- * Has V8 copy fewer small functions into those that call them. A process that checks a file, or a server that opens its
- * first one, runs code that is still being optimised: V8's compiler keeps the processors busier than the code itself, and
- * much of its work is about these copies. Code that runs for long gets hardly slower by it. Electron may not allow its
- * flags to be changed once it runs.
- */
-function compileLess(): void {
-  if (process.versions.electron === undefined)
-    setFlagsFromString("--max-inlined-bytecode-size-cumulative=200");
-}
-
 /** Runs what the command line says. */
 export function runProgram(): void {
-  compileLess();
+  tuneV8();
   main(process.argv.slice(2)).then(
     (code) => {
       if (code >= 0) process.exitCode = code;
