@@ -18,16 +18,7 @@ import type { Node } from "../syntax/tree";
 import { isOpaqueBlock } from "./blocks";
 import { indentAt, lineEnd, lineStart, remove, removeWords } from "./edits";
 import { insertBlock, insertStatement, writeFix } from "./insert";
-import {
-  type CheckOptions,
-  type Fix,
-  quote,
-  type Related,
-  type Report,
-  type Rule,
-  replace,
-  rule,
-} from "./rule";
+import { type CheckOptions, type Fix, quote, type Related, Report, type Rule, replace, rule } from "./rule";
 import { isUnknown, wrongFamily } from "./values";
 
 const missingVrid = rule(
@@ -393,12 +384,19 @@ function withoutWeight(config: Config, at: Located<unknown>, entry: Tracked, saf
 export function checkInstances(config: Config, options: CheckOptions, report: Report): void {
   const live = liveInstances(config).map((at) => effective(config, at, options.target));
   const globals = config.globals.map((g) => g.model);
+  const strictLines = new Set<number>();
   for (const e of live) {
     const known = clean.get(e.at.model);
     if (known?.target === options.target && sameModels(known.globals, globals)) continue;
-    const before = report.problems.length;
-    new InstanceCheck(config, e, options, report).run();
-    if (report.problems.length === before) clean.set(e.at.model, { target: options.target, globals });
+    const own = new Report();
+    new InstanceCheck(config, e, options, own).run();
+    if (own.problems.length === 0) clean.set(e.at.model, { target: options.target, globals });
+    for (const p of own.problems) {
+      // The line that makes all instances strict is told of the first one only.
+      if (p.rule === strictVip && strictLines.has(p.start)) continue;
+      if (p.rule === strictVip) strictLines.add(p.start);
+      report.problems.push(p);
+    }
   }
   vridConflicts(config, live, report);
   vmacNames(config, live, report);
@@ -1794,9 +1792,7 @@ class InstanceCheck {
         `Strict mode drops packets to the VIPs of ${quote(m.name)} with a firewall rule: they cannot be pinged or connected to. Delete the line, or use vrrp_version 3 with accept.`,
         `严格模式会用防火墙规则丢弃发往 ${quote(m.name)} 的 VIP 的报文：无法 ping 通或连接。请删除该行，或使用 vrrp_version 3 并加 accept。`,
       );
-      if (at && !this.report.problems.some((p) => p.rule === strictVip && p.start === at.start)) {
-        this.report.add(strictVip, at.start, at.end, text, { fixes: () => this.strictVipFixes(at) });
-      }
+      if (at) this.report.add(strictVip, at.start, at.end, text, { fixes: () => this.strictVipFixes(at) });
     }
     const add = (name: string, en: string, zh: string, when = true) => {
       const s = this.setting(name);

@@ -111,6 +111,24 @@ describe("findings across blocks", () => {
       assert.ok(!edited(before, from, old, words)[1]);
     });
 
+  test("that stand once for all instances are told of the next one when the first goes", () => {
+    const instance = (name: string, vrid: number) =>
+      `vrrp_instance ${name} {\n    state BACKUP\n    interface eth0\n    virtual_router_id ${vrid}\n    priority 100\n    virtual_ipaddress {\n        10.0.0.${vrid}/24\n    }\n}\n`;
+    const file = (name: string) => `track_file ${name} {\n    file "/run/${name}"\n}\n`;
+    const head = `global_defs {\n    vrrp_strict\n}\n${file("f")}`;
+    const rest = file("g") + instance("B", 2);
+    const text = head + instance("A", 1) + rest;
+    const told = (a: Analysis) =>
+      a.problems.filter((p) => p.rule.code === "strict-mode-vip").map((p) => p.message.en);
+    const both = analyze(Tree.parse(text));
+    assert.equal(told(both).length, 1);
+    assert.match(told(both)[0], /“A”/);
+    const tree = both.tree.edit(head + rest, head.length, text.length - rest.length, 0);
+    const after = told(analyze(tree, undefined, both));
+    assert.equal(after.length, 1);
+    assert.match(after[0], /“B”/);
+  });
+
   test("do not hold on to the results that they were taken over from", async () => {
     setFlagsFromString("--expose-gc");
     const collect = runInNewContext("gc") as () => void;
