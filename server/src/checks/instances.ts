@@ -390,7 +390,8 @@ export function checkInstances(config: Config, options: CheckOptions, report: Re
     if (known?.target === options.target && sameModels(known.globals, globals)) continue;
     const own = new Report();
     new InstanceCheck(config, e, options, own).run();
-    if (own.problems.length === 0) clean.set(e.at.model, { target: options.target, globals });
+    if (own.problems.length === 0 && !asksForWeights(e))
+      clean.set(e.at.model, { target: options.target, globals });
     for (const p of own.problems) {
       // The line that makes all instances strict is told of the first one only.
       if (p.rule === strictVip && strictLines.has(p.start)) continue;
@@ -406,12 +407,17 @@ export function checkInstances(config: Config, options: CheckOptions, report: Re
 
 /**
  * Instances in which nothing was found, with all that this depends on beside the block itself: an {@link InstanceCheck}
- * asks for global settings and the release, and for other instances only when it works out fixes.
+ * asks for global settings and the release; for other instances only when it works out fixes; and see
+ * {@link asksForWeights}.
  */
 const clean = new WeakMap<
   VrrpInstance,
   { readonly target: Release; readonly globals: readonly GlobalDefs[] }
 >();
+
+/** Whether the weights of what an instance tracks matter, which may be written in other blocks. */
+const asksForWeights = ({ owner, at: { model } }: Effective): boolean =>
+  owner && [...model.trackScripts, ...model.trackFiles, ...model.trackBfds].some((t) => !t.weight);
 
 const sameModels = (a: readonly GlobalDefs[], b: readonly GlobalDefs[]): boolean =>
   a.length === b.length && a.every((g, i) => g === b[i]);

@@ -129,6 +129,35 @@ describe("findings across blocks", () => {
     assert.match(after[0], /“B”/);
   });
 
+  test("that a weight in another block decides come with it", () => {
+    const text = `vrrp_script up {
+    script "/bin/true"
+    weight 0
+}
+track_file f {
+    file "/run/f"
+}
+vrrp_instance A {
+    state MASTER
+    interface eth0
+    virtual_router_id 1
+    priority 255
+    track_script {
+        up
+    }
+    virtual_ipaddress {
+        10.0.0.1/24
+    }
+}
+`;
+    const told = (a: Analysis) => a.problems.filter((p) => p.rule.code === "tracker-weight-ignored").length;
+    const none = analyze(Tree.parse(text));
+    const at = text.indexOf("weight 0") + 7;
+    const now = `${text.slice(0, at)}5${text.slice(at + 1)}`;
+    const some = analyze(none.tree.edit(now, at, at + 1, 1), undefined, none);
+    assert.deepEqual([told(none), told(some)], [0, 1]);
+  });
+
   test("do not hold on to the results that they were taken over from", async () => {
     setFlagsFromString("--expose-gc");
     const collect = runInNewContext("gc") as () => void;
