@@ -1183,6 +1183,8 @@ class ServicePass {
       };
     });
     const drLine = dr?.own ? dr.ownRecord : this.method ? this.methodRecord : -1;
+    // The last one may have lost its method.
+    const drWord = drLine >= 0 && r.wordCount(drLine) > 1 ? 1 : 0;
     const sorryLine = r.last(VS.sorryMethod, block);
     return {
       record: vs,
@@ -1197,8 +1199,8 @@ class ServicePass {
       group: this.targetKind === "group" ? this.groupUse() : undefined,
       protocol: this.protocol ?? "UDP",
       dr: dr !== undefined || this.method === "DR" || (sorryLine >= 0 && r.forwarding(sorryLine) === "DR"),
-      drStart: drLine < 0 ? start : r.wordStart(drLine, 1),
-      drEnd: drLine < 0 ? end : r.wordEnd(drLine, 1),
+      drStart: drLine < 0 ? start : r.wordStart(drLine, drWord),
+      drEnd: drLine < 0 ? end : r.wordEnd(drLine, drWord),
       arpNote: arpNote || this.arpNote,
       servers: list.length > 0 ? list : NO_SERVERS,
       names: this.names ?? NO_NAMES,

@@ -100,3 +100,9 @@ describe("virtual servers", () => {
     });
   }
 });
+
+test("a finding about the method stands at lb_kind where that has lost its method", () => {
+  const text = "virtual_server 192.0.2.10 80 {\n    lb_kind DR\n    lb_kind";
+  const found = analyze(Tree.parse(text)).problems.find((p) => p.rule.code === "dr-arp-note");
+  assert.deepEqual([found?.start, found?.end], [text.lastIndexOf("lb_kind"), text.length]);
+});
