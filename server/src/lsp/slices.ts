@@ -4,7 +4,7 @@ import type { Steps } from "../text/steps";
 import { LSPErrorCodes, ResponseError } from "./library";
 
 /** Milliseconds of work before others get their turn: a cancelled request goes on for no longer than this. */
-const SLICE = 6;
+const SLICE = 3;
 
 export interface SliceOptions {
   /** Begins a slice; what it returns is asked after each step whether the slice is used up. */
