@@ -2,7 +2,7 @@
 import * as fs from "node:fs";
 import packageJson from "../../package.json";
 import { decode } from "../host/disk";
-import { tuneV8 } from "../host/v8";
+import { compileLess } from "../host/v8";
 import { serveNode } from "../lsp/node";
 import * as check from "./check";
 import * as format from "./format";
@@ -84,7 +84,7 @@ function writeAll(fd: number, text: string): void {
 
 /** Runs what the command line says. */
 export function runProgram(): void {
-  tuneV8();
+  compileLess();
   main(process.argv.slice(2)).then(
     (code) => {
       if (code >= 0) process.exitCode = code;

@@ -1,17 +1,25 @@
 /** What V8 is told about programs like this one. */
 import { setFlagsFromString } from "node:v8";
 
-const FLAGS = [
-  // Functions are copied into those that call them up to this many bytes, not 920. Whoever checks a file, or opens the
-  // first one, runs code that is still being optimised: the compiler keeps the processors busier than the code itself,
-  // and much of its work is about these copies. Code that runs for long gets hardly slower by it.
-  "--max-inlined-bytecode-size-cumulative=200",
-  // Garbage is collected when the heap has grown by half, not when it has doubled or more: each edit of a text of 10 MB
-  // leaves the old text behind.
-  "--heap-growing-percent=50",
-];
+/** Electron may not allow its flags to be changed once it runs. */
+const allowed = process.versions.electron === undefined;
 
-/** Sets V8 up, before anything is read. Not in Electron, which may not allow it once it runs. */
-export function tuneV8(): void {
-  if (process.versions.electron === undefined) for (const flag of FLAGS) setFlagsFromString(flag);
+/**
+ * Functions are copied into those that call them up to 200 bytes, not 920. Whoever checks a file, or opens the first one,
+ * runs code that is still being optimised: the compiler keeps the processors busier than the code itself, and much of its
+ * work is about these copies. Code that runs for long gets hardly slower by it. Call it before anything is read.
+ */
+export function compileLess(): void {
+  if (allowed) setFlagsFromString("--max-inlined-bytecode-size-cumulative=200");
+}
+
+/** Characters from which on a text is worth {@link collectSooner}: collecting costs more than small ones take. */
+const LARGE_TEXT = 4_000_000;
+
+/**
+ * For texts of some size, garbage is collected when the heap has grown by half, not when it has doubled or more: each
+ * edit leaves the old text behind.
+ */
+export function collectSooner(length: number): void {
+  if (allowed && length >= LARGE_TEXT) setFlagsFromString("--heap-growing-percent=50");
 }

@@ -4,6 +4,7 @@ import * as path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { globDisk, readTextFile } from "../host/disk";
 import { runConfigTest } from "../host/run-program";
+import { collectSooner } from "../host/v8";
 import { resolveUri } from "../workspace/files";
 import { serve } from "./server";
 import type { FileHost } from "./session";
@@ -15,6 +16,7 @@ const MAX_CONFIGURATIONS = 1000;
 const MAX_LISTED = 500;
 
 export const diskHost: FileHost = {
+  opened: collectSooner,
   runConfigTest: (executable, uri) => runConfigTest(executable, fileURLToPath(uri)),
   read(uri) {
     if (!uri.startsWith("file:")) return { problem: "unreadable" };

@@ -31,6 +31,8 @@ import { DEFAULT_SETTINGS, type Settings } from "./settings";
 
 /** Access to files that are not open. Answers may come later; the host then calls {@link Session.fileChanged}. */
 export interface FileHost {
+  /** Is told the length of each text that is opened, in UTF-16 units. */
+  opened?(length: number): void;
   read(uri: string): { readonly text: string } | { readonly problem: FileProblem } | "pending";
   glob(base: string, pattern: string): GlobResult;
   /** Entries of a directory given relative to a base, for completing paths; bounded. */
@@ -160,6 +162,7 @@ export class Session implements FileAccess {
   // -------------------------------------------------------------------------------------------- documents
 
   open(uri: string, languageId: string, version: number, text: string): OpenDocument {
+    this.host.opened?.(text.length);
     const document = new OpenDocument(
       uri,
       TextDocument.create(uri, languageId, version, text),
