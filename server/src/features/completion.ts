@@ -15,7 +15,7 @@ import { type Arg, type EntryGrammar, type NameKind, type Option, type Text, t }
 import { parsePrefixed } from "../model/build";
 import { type FeatureContext, type LinePlace, linePlace, viewsOf } from "./context";
 import { keywordDetail, keywordDoc, optionDoc } from "./describe";
-import { type Locale, say } from "./diagnostics";
+import type { Locale } from "./diagnostics";
 import { BLOCK_SNIPPETS } from "./snippets";
 
 export type CompletionKind =
@@ -624,7 +624,3 @@ function directives(c: FeatureContext, offset: number): Completion[] {
     again: true,
   }));
 }
-
-/** The documentation of an item in a language. */
-export const itemDoc = (item: Completion, locale: Locale): string | undefined =>
-  item.doc && say(item.doc, locale);

@@ -1,7 +1,7 @@
 /** What an editor feature is asked about: a file, the configuration it belongs to, and how to answer. */
 import type { Project, View } from "../checks/project";
 import type { Context, Keyword } from "../language";
-import { Flag, Kind } from "../syntax/records";
+import { Kind } from "../syntax/records";
 import type { Node } from "../syntax/tree";
 import type { SourceFile } from "../workspace/files";
 import type { Locale } from "./diagnostics";
@@ -157,5 +157,3 @@ export function nodeAt(file: SourceFile, offset: number): { node: Node; word: nu
 export function keywordOf(node: Node): Keyword | undefined {
   return node.kind === Kind.Entry ? node.parent?.keyword : node.keyword;
 }
-
-export const hasCondition = (node: Node): boolean => node.has(Flag.Condition);

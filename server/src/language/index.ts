@@ -126,7 +126,6 @@ for (const keyword of KEYWORDS) {
 export const keywordById = (id: string): Keyword | undefined => byId.get(id);
 export const keywordsNamed = (name: string): readonly Keyword[] => byName.get(name) ?? [];
 export const contextById = (id: string): Context | undefined => contexts.get(id);
-export const allContexts = (): Iterable<Context> => contexts.values();
 
 /** The newest release described here; what the target version `auto` means. */
 export const NEWEST_RELEASE: string = RELEASES[RELEASES.length - 1];

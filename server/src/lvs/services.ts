@@ -2,7 +2,7 @@
  * The virtual servers as keepalived programs them: defaults filled in, groups followed, ports of direct routing and
  * tunnels put right, servers that keepalived drops left out. Packets, tables and firewall rules all start from here.
  */
-import { type Address, addressKey, formatAddress, isLoopback } from "../language/address";
+import { type Address, addressKey, isLoopback } from "../language/address";
 import { type Text, t } from "../language/schema";
 import type { Config, Located } from "../model/config";
 import type {
@@ -492,5 +492,3 @@ export function frontText(front: Front): string {
   const list = addresses.join(",");
   return `${front.family === 6 ? `[${list}]` : list}:${shown.join(",")} ${front.protocol}`;
 }
-
-export const addressText = formatAddress;
