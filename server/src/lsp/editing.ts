@@ -44,7 +44,7 @@ import { type NameKind, type Text, t } from "../language/schema";
 import type { Position, Range } from "../text/lines";
 import type { Steps } from "../text/steps";
 import { toWorkspaceEdit } from "./convert";
-import { CodeLensRefreshRequest, MarkupKind } from "./library";
+import { CodeLensRefreshRequest, MarkupKind, request } from "./library";
 import type { RequestContext, Server } from "./server";
 import type { OpenDocument } from "./session";
 
@@ -75,8 +75,8 @@ export function registerEditing(server: Server): void {
 
 /** Has what depends on settings and other files asked for again. */
 export function refreshEditing({ connection, clientCapabilities: { workspace } }: Server): void {
-  if (workspace?.inlayHint?.refreshSupport) connection.languages.inlayHint.refresh();
-  if (workspace?.codeLens?.refreshSupport) void connection.sendRequest(CodeLensRefreshRequest.type);
+  if (workspace?.inlayHint?.refreshSupport) request(connection.languages.inlayHint.refresh());
+  if (workspace?.codeLens?.refreshSupport) request(connection.sendRequest(CodeLensRefreshRequest.type));
 }
 
 /** A handler that needs the text of a document only: no configuration is resolved or checked for it. */

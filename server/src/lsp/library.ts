@@ -23,3 +23,8 @@ export {
   SymbolKind,
   TextDocumentSyncKind,
 } from "vscode-languageserver";
+
+/** Asks something of the editor. One that refuses goes without it; unheard, the refusal would end the process. */
+export function request(answer: Promise<unknown>): void {
+  answer.catch(() => {});
+}

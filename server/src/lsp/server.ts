@@ -25,7 +25,7 @@ import { foldSteps, outlineSteps } from "../features/outline";
 import { t } from "../language/schema";
 import type { Range } from "../text/lines";
 import type { Steps } from "../text/steps";
-import { directoryOf, resolveUri } from "../workspace/files";
+import { directoryOf, hasWildcard, isInside, resolveUri } from "../workspace/files";
 import { ConfigTest } from "./config-test";
 import { toCodeAction, toCompletionItem, toDocumentSymbol, toFoldingRange, toLspDiagnostic } from "./convert";
 import {
@@ -48,6 +48,7 @@ import {
   MarkupKind,
   MessageType,
   ResponseError,
+  request,
   ShowMessageNotification,
   TextDocumentSyncKind,
 } from "./library";
@@ -276,17 +277,19 @@ export class Server {
   private async initialized(): Promise<void> {
     const { connection } = this;
     if (this.configurable) {
-      void connection.client.register(DidChangeConfigurationNotification.type, { section: "keepalived" });
+      request(connection.client.register(DidChangeConfigurationNotification.type, { section: "keepalived" }));
       await this.configure();
     }
     if (this.watches) {
-      void connection.client.register(DidChangeWatchedFilesNotification.type, {
-        watchers: [
-          { globPattern: "**/*.conf" },
-          { globPattern: "**/*.{j2,jinja2,erb,tmpl,tpl}" },
-          { globPattern: "**/keepalived/**" },
-        ],
-      });
+      request(
+        connection.client.register(DidChangeWatchedFilesNotification.type, {
+          watchers: [
+            { globPattern: "**/*.conf" },
+            { globPattern: "**/*.{j2,jinja2,erb,tmpl,tpl}" },
+            { globPattern: "**/keepalived/**" },
+          ],
+        }),
+      );
     }
     if (this.foldered)
       connection.workspace.onDidChangeWorkspaceFolders(({ added, removed }) => {
@@ -392,12 +395,10 @@ export class Server {
     for (const { resolved } of project.views)
       for (const { base, pattern } of resolved?.globs ?? []) {
         const folders = pattern.split("/").slice(0, -1);
-        const wild = folders.findIndex((name) => /[*?[{]/.test(name));
+        const wild = folders.findIndex((name) => hasWildcard(name) || name.includes("{"));
         const path = (wild < 0 ? folders : folders.slice(0, wild)).join("/");
         const baseUri = resolveUri(base, pattern.startsWith("/") ? `/${path}` : path);
-        const inside = this.session.folders.some((f) =>
-          `${baseUri}/`.startsWith(f.endsWith("/") ? f : `${f}/`),
-        );
+        const inside = this.session.folders.some((f) => isInside(baseUri, f));
         // In Restricted Mode nothing is read out there.
         if (inside ? pattern.endsWith(".conf") : !this.session.trusted) continue;
         const names = wild < 0 ? "*" : pattern.split("/").slice(wild).join("/");
@@ -407,7 +408,7 @@ export class Server {
         watchers.push({ globPattern: { baseUri, pattern: names } });
       }
     if (watchers.length > 0)
-      void this.connection.client.register(DidChangeWatchedFilesNotification.type, { watchers });
+      request(this.connection.client.register(DidChangeWatchedFilesNotification.type, { watchers }));
   }
 
   private diagnostics(uri: string): LspDiagnostic[] {
@@ -496,7 +497,7 @@ export class Server {
   /** Has everything that depends on files or settings asked for again. */
   refresh(): void {
     if (this.pull) {
-      if (this.refreshable) this.connection.languages.diagnostics.refresh();
+      if (this.refreshable) request(this.connection.languages.diagnostics.refresh());
     } else for (const d of this.session.openDocuments) this.publishSoon(d.uri);
     refreshEditing(this);
   }

@@ -20,6 +20,7 @@ import {
   type FileResult,
   type GlobResult,
   hasWildcard,
+  isInside,
   makeSourceFile,
   matchSegment,
   pathOf,
@@ -282,9 +283,7 @@ export class Session implements FileAccess {
     if (this.trusted) return true;
     // A link in the workspace may lead out of it.
     const real = (u: string) => this.host.realUri?.(u) ?? u;
-    const inside = (u: string, folder: string) =>
-      `${u}/`.startsWith(folder.endsWith("/") ? folder : `${folder}/`);
-    return this.folders.some((f) => inside(uri, f) && inside(real(uri), real(f)));
+    return this.folders.some((f) => isInside(uri, f) && isInside(real(uri), real(f)));
   }
 
   /** Whether a pattern without braces can be looked for without looking into a folder outside the workspace. */

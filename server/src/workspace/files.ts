@@ -7,6 +7,10 @@ import { linesOf, type Masked, maskTemplate, staysPlain, type TemplateUse } from
 
 export { expandBraces, hasWildcard, matchSegment } from "../text/glob";
 
+/** Whether a URI is a folder or lies in it, at any depth. */
+export const isInside = (uri: string, folder: string): boolean =>
+  `${uri}/`.startsWith(folder.endsWith("/") ? folder : `${folder}/`);
+
 export interface SourceFile {
   readonly uri: string;
   /** Changes whenever the text does. */

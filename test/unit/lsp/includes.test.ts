@@ -180,6 +180,26 @@ describe("included files", () => {
     );
   });
 
+  test("are read on by a server whose editor refuses to watch them", async () => {
+    client = await startServer({
+      capabilities: {
+        textDocument: { diagnostic: {} },
+        workspace: { didChangeWatchedFiles: { dynamicRegistration: true, relativePatternSupport: true } },
+      },
+      folders: [FOLDER],
+      files: { "file:///srv/lb/web.inc": service(1) },
+    });
+    let refused = 0;
+    client.connection.onRequest("client/registerCapability", () => {
+      refused++;
+      throw new Error("no such thing");
+    });
+    await client.open(ROOT, `include /srv/lb/*.inc\n${service(1)}`);
+    assert.ok((await codes(ROOT)).includes("duplicate-virtual-server"));
+    await client.request("shutdown");
+    assert.ok(refused > 0);
+  });
+
   test("may be opened before they are saved", async () => {
     await start({});
     await client.open(ROOT, `include part.conf\n${service(0)}`);
