@@ -13,7 +13,7 @@ export const suiteKinds = ["node", "web", "restricted", "screenshots"];
 
 /**
  * The bundles that ship: the client and the server, each one file for Node and the browser alike (client/src/main.ts and
- * server/src/main.ts choose), and the pages of the pictures.
+ * server/src/main.ts choose), what starts the server in Node, and the pages of the pictures.
  * @param {string} target folder that receives them
  * @param {boolean} production whether they ship
  * @returns {esbuild.BuildOptions[]}
@@ -41,15 +41,24 @@ function productBundles(target, production) {
       ...universal,
       format: "iife",
       entry: "server/src/main.ts",
-      outfile: "server/dist/cli.js",
+      outfile: "server/dist/server.js",
       // The names as the library writes them; our own code says `node:…`.
       alias: {
         crypto: join(root, "server/src/slim/absent.cts"),
         child_process: join(root, "server/src/slim/absent.cts"),
       },
       // A worker has no `require`. It never uses what it cannot have, but loads the code that would.
+      // Code that V8 kept cannot load modules by `import()` in every release of Node.
+      supported: { "dynamic-import": false },
       banner: { js: 'var require = typeof require === "function" ? require : () => ({});' },
       ...(production && { plugins: [storedTexts()], charset: "ascii" }),
+    },
+    {
+      platform: "node",
+      target: "node20",
+      format: "cjs",
+      entry: "server/src/start.ts",
+      outfile: "server/dist/cli.js",
     },
   ].map(({ entry, outfile, ...options }) => ({
     ...options,

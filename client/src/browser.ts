@@ -7,7 +7,7 @@ export async function activateInBrowser(context: ExtensionContext): Promise<Api>
   const { BrowserMessageReader, BrowserMessageWriter, LanguageClient } = await import(
     "vscode-languageclient/browser"
   );
-  const script = Uri.joinPath(context.extensionUri, "server/dist/cli.js");
+  const script = Uri.joinPath(context.extensionUri, "server/dist/server.js");
   let worker: Worker | undefined;
   const startWorker = async () => {
     worker?.terminate(); // the one before a restart

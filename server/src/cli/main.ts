@@ -2,7 +2,6 @@
 import * as fs from "node:fs";
 import packageJson from "../../package.json";
 import { decode } from "../host/disk";
-import { compileLess } from "../host/v8";
 import { serveNode } from "../lsp/node";
 import * as check from "./check";
 import * as format from "./format";
@@ -84,7 +83,6 @@ function writeAll(fd: number, text: string): void {
 
 /** Runs what the command line says. */
 export function runProgram(): void {
-  compileLess();
   main(process.argv.slice(2)).then(
     (code) => {
       if (code >= 0) process.exitCode = code;

@@ -7,7 +7,7 @@ const allowed = () => process.versions.electron === undefined;
 /**
  * Functions are copied into those that call them up to 200 bytes, not 920. Whoever checks a file, or opens the first one,
  * runs code that is still being optimised: the compiler keeps the processors busier than the code itself, and much of its
- * work is about these copies. Code that runs for long gets hardly slower by it. Call it before anything is read.
+ * work is about these copies. Code that runs for long gets hardly slower by it. Call it before anything is compiled.
  */
 export function compileLess(): void {
   if (allowed()) setFlagsFromString("--max-inlined-bytecode-size-cumulative=200");
@@ -22,4 +22,11 @@ const LARGE_TEXT = 4_000_000;
  */
 export function collectSooner(length: number): void {
   if (allowed() && length >= LARGE_TEXT) setFlagsFromString("--heap-growing-percent=50");
+}
+
+/** Does something under the flags that {@link compileLess} left, whatever was said later. */
+export function withUsualFlags(action: () => void): void {
+  // 0 lets V8 decide, which is where it starts.
+  if (allowed()) setFlagsFromString("--heap-growing-percent=0");
+  action();
 }

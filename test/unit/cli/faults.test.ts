@@ -30,7 +30,7 @@ describe("writing", { skip: process.platform === "win32" }, () => {
     chmodSync(folder, 0o777);
   });
   after(() => rmSync(folder, { recursive: true, force: true }));
-  const program = join(process.cwd(), "server/dist/cli.js");
+  const program = join(process.cwd(), "server/dist/server.js");
   const run = (args: string[], options: object = {}) =>
     spawnSync(process.execPath, ["-", ...args], {
       cwd: folder,
