@@ -19,10 +19,11 @@ export interface Program {
   /** Runs the file as the CommonJS module that it is. */
   run(): void;
   /**
-   * Keeps, for the next run, all code that has been compiled up to now, unless it was there already. Where the folder
-   * cannot be written, everything stays as it is.
+   * Keeps, for the next run, all code that has been compiled up to now. Where the folder cannot be written, everything
+   * stays as it is.
+   * @param again whether to do so, though there was some, if a tenth has been added: to find that out takes 10 ms
    */
-  keep(): void;
+  keep(again: boolean): void;
 }
 
 /**
@@ -45,8 +46,10 @@ export function loadProgram(file: string, use: string): Program {
       const module = { exports: {} };
       script.runInThisContext()(module.exports, createRequire(file), module, file, path.dirname(file));
     },
-    keep() {
-      if (!reused && checksum) replace(folder, prefix, kept, () => withChecksum(script.createCachedData()));
+    keep(again) {
+      if (!checksum || (reused && !again)) return;
+      const data = script.createCachedData();
+      if (!reused || data.length > 1.1 * cachedData.length) replace(folder, prefix, kept, withChecksum(data));
     },
   };
 }
@@ -69,14 +72,14 @@ function read(file: string): Buffer | undefined {
 }
 
 /** Writes a file as a whole or not at all, and takes away what was kept for an earlier bundle. */
-function replace(folder: string, prefix: string, file: string, content: () => Buffer): void {
+function replace(folder: string, prefix: string, file: string, content: Buffer): void {
   const next = `${file}.${process.pid}.tmp`;
   try {
     fs.mkdirSync(folder, { recursive: true });
     const fd = fs.openSync(next, "wx", 0o644);
     try {
       try {
-        fs.writeFileSync(fd, content());
+        fs.writeFileSync(fd, content);
       } finally {
         fs.closeSync(fd);
       }

@@ -117,44 +117,63 @@ describe("compiled code", () => {
     });
 
     test("is not kept for what is no command", () => {
-      for (const args of [["--version"], ["--help"], [], ["no-such-command"]]) start(...args);
+      for (const args of [["--version"], ["--help"], [], ["no-such-command"], ["check", "--help"]])
+        start(...args);
       assert.deepEqual(readdirSync(folder).sort(), ["cli.js", "server.js"]);
     });
+
+    /** A session over standard input and output, in which a text is opened. */
+    const session = async (text?: string) => {
+      const child = spawn(process.execPath, [join(folder, "cli.js"), "--stdio"], {
+        stdio: ["pipe", "pipe", "inherit"],
+      });
+      const connection = createMessageConnection(
+        new StreamMessageReader(child.stdout),
+        new StreamMessageWriter(child.stdin),
+      );
+      connection.onRequest(() => null);
+      connection.listen();
+      const ended = new Promise<number | null>((done) => child.on("exit", done));
+      await connection.sendRequest("initialize", { processId: null, rootUri: null, capabilities: {} });
+      await connection.sendNotification("initialized", {});
+      const textDocument = { uri: "file:///etc/keepalived/keepalived.conf" };
+      if (text !== undefined) {
+        await connection.sendNotification("textDocument/didOpen", {
+          textDocument: { ...textDocument, languageId: "keepalived", version: 1, text },
+        });
+        await connection.sendRequest("textDocument/diagnostic", { textDocument });
+      }
+      await connection.sendRequest("shutdown");
+      await connection.sendNotification("exit");
+      assert.equal(await ended, 0);
+      connection.dispose();
+    };
 
     // A large text makes V8 collect garbage under another flag, and code fits only the flags it was compiled under.
     test("is taken after a session with a large text", { timeout: 60_000 }, async () => {
       const text = `${"# a line of a generated file\n".repeat(150_000)}vrrp_instance a {\n}\n`;
-      const session = async () => {
-        const child = spawn(process.execPath, [join(folder, "cli.js"), "--stdio"], {
-          stdio: ["pipe", "pipe", "inherit"],
-        });
-        const connection = createMessageConnection(
-          new StreamMessageReader(child.stdout),
-          new StreamMessageWriter(child.stdin),
-        );
-        connection.onRequest(() => null);
-        connection.listen();
-        const ended = new Promise<number | null>((done) => child.on("exit", done));
-        await connection.sendRequest("initialize", { processId: null, rootUri: null, capabilities: {} });
-        await connection.sendNotification("initialized", {});
-        const uri = "file:///etc/keepalived/keepalived.conf";
-        await connection.sendNotification("textDocument/didOpen", {
-          textDocument: { uri, languageId: "keepalived", version: 1, text },
-        });
-        await connection.sendRequest("textDocument/hover", {
-          textDocument: { uri },
-          position: { line: 150_000, character: 2 },
-        });
-        await connection.sendRequest("shutdown");
-        await connection.sendNotification("exit");
-        assert.equal(await ended, 0);
-        connection.dispose();
-      };
-      await session();
+      await session(text);
       const before = kept();
       assert.equal(before.length, 1);
-      await session();
+      await session(text);
       assert.deepEqual(kept(), before);
+    });
+
+    test("is more after a session that did more, and stays after one that did less", {
+      timeout: 60_000,
+    }, async () => {
+      await session();
+      const first = kept();
+      assert.equal(first.length, 1);
+      await session("vrrp_instance a {\n    state MASTER\n}\n");
+      const second = kept();
+      assert.deepEqual(
+        second.map(({ name }) => name),
+        first.map(({ name }) => name),
+      );
+      assert.notDeepEqual(second, first);
+      await session();
+      assert.deepEqual(kept(), second);
     });
   });
 });
