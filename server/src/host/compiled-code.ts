@@ -55,9 +55,11 @@ export function loadProgram(file: string, use: string): Program {
       program.runInThisContext()(module.exports, createRequire(file), module, file, path.dirname(file));
     },
     keep(again) {
-      if (!kept || (size > 0 && !again)) return;
-      const code = program.createCachedData();
-      if (code.length > 1.1 * size) kept.replace(code);
+      if (size === 0) kept?.replace(() => program.createCachedData());
+      else if (again) {
+        const code = program.createCachedData();
+        if (code.length > 1.1 * size) kept?.replace(() => code);
+      }
     },
   };
 }
@@ -97,14 +99,17 @@ class Kept {
   }
 
   /** Writes other code, as a whole or not at all, and takes away all but the newest files. */
-  replace(code: Buffer): void {
+  replace(make: () => Buffer): void {
     const next = this.aside("new");
-    const bytes = Buffer.concat([code, Buffer.alloc(CHECKSUM_BYTES)]);
-    bytes.writeUInt32LE(this.checksum(code), code.length);
     try {
       fs.mkdirSync(this.folder, { recursive: true });
+      // Where nothing can be written, nothing is to be made: that takes longer than the rest of a short run.
+      fs.writeFileSync(next, "", { flag: "wx" });
       try {
-        fs.writeFileSync(next, bytes, { flag: "wx" });
+        const code = make();
+        const bytes = Buffer.concat([code, Buffer.alloc(CHECKSUM_BYTES)]);
+        bytes.writeUInt32LE(this.checksum(code), code.length);
+        fs.writeFileSync(next, bytes);
         fs.renameSync(next, this.file);
       } catch (e) {
         fs.rmSync(next, { force: true });
