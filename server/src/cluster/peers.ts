@@ -148,6 +148,7 @@ export function* peerSteps(
   for (const node of nodes.slice(0, MAX_NODES)) {
     for (const id of new Set(node.instances.map((i) => i.virtualRouterId))) listed(byId, id, node);
     for (const vip of new Set(node.instances.flatMap((i) => [...i.vips]))) listed(byVip, vip, node);
+    yield;
   }
   const found = new Map<string, Finding & { related: (FileRange & { message: Text })[] }>();
   const add = (
@@ -185,6 +186,7 @@ export function* peerSteps(
       for (const other of byId.get(virtualRouterId) ?? []) {
         if (seen.has(other)) continue;
         seen.add(other);
+        yield;
         const named = declared.has(node.reading.root.uri) && declared.has(other.reading.root.uri);
         if (arePeers(node, other, named)) own.push({ other, named });
         else if (node.reading.root.uri !== other.reading.root.uri) foreign.push(other);
@@ -195,7 +197,10 @@ export function* peerSteps(
       if (named || !collection) peers(node, other, { declared: named, byId, misnumbered }, add, answered);
       yield;
     }
-    if (foreign.length < MAX_CLUSTER) for (const other of foreign) collisions(node, other, add);
+    for (const other of foreign.length < MAX_CLUSTER ? foreign : []) {
+      collisions(node, other, add);
+      yield;
+    }
   }
   return { byFile: result, answered };
 }
