@@ -10,6 +10,7 @@ import { holdsOnly } from "../model/config";
 import type { TopLevel, VrrpInstance } from "../model/model";
 import type { Item } from "../syntax/parser";
 import type { ItemChange, Tree } from "../syntax/tree";
+import type { Steps } from "../text/steps";
 import { notAVip, ServiceIndex } from "./addresses";
 import { type ItemFacts, isOpaqueBlock } from "./blocks";
 import { PARTS, type Part, type Whole } from "./config";
@@ -43,19 +44,24 @@ interface Before {
   readonly cross: Cross;
 }
 
-/** Checks a configuration as a whole. */
-export function checkCross(whole: Whole, before?: Before): Cross {
+/** Checks a configuration as a whole, in steps. */
+export function* crossSteps(whole: Whole, before?: Before): Steps<Cross> {
   const change = before && whole.config.tree.itemsChangedSince(before.tree);
   if (before && change && before.tree.root === ROOT_CONTEXT)
-    return new Difference(whole, before, change).cross();
-  return new Cross(
-    allParts((part) => whole.problemsOf(part)),
-    undefined,
-  );
+    return yield* new Difference(whole, before, change).cross();
+  return new Cross(yield* allParts((part) => whole.problemsOf(part)), undefined);
 }
 
-const allParts = (find: (part: Part) => readonly Problem[]): Record<Part, readonly Problem[]> =>
-  Object.fromEntries(PARTS.map((part) => [part, find(part)])) as Record<Part, readonly Problem[]>;
+function* allParts(
+  find: (part: Part) => readonly Problem[],
+): Steps<Readonly<Record<Part, readonly Problem[]>>> {
+  const found: [Part, readonly Problem[]][] = [];
+  for (const part of PARTS) {
+    found.push([part, find(part)]);
+    yield;
+  }
+  return Object.fromEntries(found) as Record<Part, readonly Problem[]>;
+}
 
 /** What an edit removed and added, and which checks that concerns. */
 class Difference {
@@ -106,10 +112,10 @@ class Difference {
     }
   }
 
-  cross(): Cross {
+  *cross(): Steps<Cross> {
     const { whole } = this;
     const services = this.services();
-    const parts = allParts((part) => {
+    const parts = yield* allParts((part) => {
       if (part === "services") return services.problems;
       return (this.isKept(part) ? this.kept(part) : undefined) ?? whole.problemsOf(part);
     });

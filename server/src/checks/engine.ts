@@ -3,10 +3,10 @@ import { NEWEST_RELEASE } from "../language";
 import { Config } from "../model/config";
 import type { Item } from "../syntax/parser";
 import type { Tree } from "../syntax/tree";
-import type { Steps } from "../text/steps";
+import { finish, type Steps } from "../text/steps";
 import { checkBlocks, type ItemFacts } from "./blocks";
 import { PARTS, Whole } from "./config";
-import { type Cross, checkCross } from "./cross";
+import { type Cross, crossSteps } from "./cross";
 import { type CheckOptions, type Edit, type Fix, type Place, type Problem, Report, type Rule } from "./rule";
 import { checkLines, checkStatements } from "./statements";
 
@@ -55,31 +55,29 @@ const NO_PROBLEMS: readonly Problem[] = [];
  * Checks a tree. Never throws on any configuration.
  * @param before an earlier result; what did not change since is taken from it.
  */
-export function analyze(
+export const analyze = (...of: Parameters<typeof analysisSteps>): Analysis => finish(analysisSteps(...of));
+
+/** The same in steps. What concerns one item only is kept with the item, also when the rest is left undone. */
+export function* analysisSteps(
   tree: Tree,
   options: CheckOptions = DEFAULT_OPTIONS,
   before?: Analysis,
   config: Config = new Config(tree, before?.config),
-): Analysis {
+): Steps<Analysis> {
   const known = before?.target === options.target ? before : undefined;
   const change = known && tree.itemsChangedSince(known.tree);
   const { first, end } = change ?? { first: 0, end: tree.items.length };
   const changed: LocalResult[] = [];
-  for (let i = first; i < end; i++) changed.push(localResult(tree, i, tree.items[i], options));
+  for (let i = first; i < end; i++) {
+    changed.push(localResult(tree, i, tree.items[i], options));
+    yield;
+  }
   const locals =
     known && change
       ? known.locals.slice(0, first).concat(changed, known.locals.slice(change.oldEnd))
       : changed;
-  const cross = checkCross(new Whole(config, locals, options), known);
+  const cross = yield* crossSteps(new Whole(config, locals, options), known);
   return new Analysis(tree, config, options.target, locals, cross);
-}
-
-/** Does in steps what takes longest in checking a tree, and is kept with its items: what concerns one item only. */
-export function* localSteps(tree: Tree, options: CheckOptions): Steps<void> {
-  for (let i = 0; i < tree.items.length; i++) {
-    localResult(tree, i, tree.items[i], options);
-    yield;
-  }
 }
 
 /** What concerns the lines of a file as they stand there, with absolute offsets. */

@@ -8,6 +8,7 @@ import { Config } from "../model/config";
 import type { Dialect } from "../syntax/parser";
 import { Flag } from "../syntax/records";
 import { Tree } from "../syntax/tree";
+import { finish, type Steps } from "../text/steps";
 import type { FileAccess, SourceFile } from "../workspace/files";
 import {
   conditionIds,
@@ -17,7 +18,7 @@ import {
   replacementBetween,
   resolve,
 } from "../workspace/resolve";
-import { type Analysis, analyze, lineProblems } from "./engine";
+import { type Analysis, analysisSteps, lineProblems } from "./engine";
 import { type FileFix, resolveProblems } from "./files";
 import type { CheckOptions, Edit, Fix, Problem, Rule, Severity } from "./rule";
 import { LINE_RULES } from "./statements";
@@ -53,6 +54,8 @@ export interface Reading {
 
 export interface View extends Reading {
   readonly analysis: Analysis;
+  /** The same in steps. */
+  analysisSteps(): Steps<Analysis>;
 }
 
 export interface Project {
@@ -185,8 +188,12 @@ class ResolvedView implements View {
   }
 
   get analysis(): Analysis {
+    return finish(this.analysisSteps());
+  }
+
+  *analysisSteps(): Steps<Analysis> {
     if (this.newest?.config !== this.config || this.newest.target !== this.options.target)
-      this.newest = analyze(this.tree, this.options, this.newest, this.config);
+      this.newest = yield* analysisSteps(this.tree, this.options, this.newest, this.config);
     return this.newest;
   }
 }
@@ -258,8 +265,12 @@ class PlainView implements View {
   }
 
   get analysis(): Analysis {
+    return finish(this.analysisSteps());
+  }
+
+  *analysisSteps(): Steps<Analysis> {
     if (this.newest?.config !== this.config)
-      this.newest = analyze(this.tree, this.options, this.newest, this.config);
+      this.newest = yield* analysisSteps(this.tree, this.options, this.newest, this.config);
     return this.newest;
   }
 }

@@ -12,6 +12,7 @@ import { type Fix, type Rule, replace, rule, type Severity } from "../checks/rul
 import { weakWeight } from "../checks/trackers";
 import { addressKey, formatAddress, isLinkLocal } from "../language/address";
 import { type Text, t } from "../language/schema";
+import { finish, type Steps } from "../text/steps";
 import type { Aspect, Row, Section } from "./compare";
 import { compareNodes } from "./compare";
 import {
@@ -122,18 +123,24 @@ const MAX_CLUSTER = 6;
  * @param declared files that the user names as peers of each other.
  * @param about the only root file whose findings are wanted.
  */
-export function checkPeers(
+export const checkPeers = (...of: Parameters<typeof peerSteps>): PeerFindings => finish(peerSteps(...of));
+
+/** The same in steps. */
+export function* peerSteps(
   inputs: readonly PeerInput[],
   declared: ReadonlySet<string> = new Set(),
   about?: string,
-): PeerFindings {
+): Steps<PeerFindings> {
   // A file that another one includes is a part of that node.
   const parts = new Set<string>();
   for (const { uri, readings } of inputs)
     for (const r of readings) for (const f of r.resolved?.files ?? []) if (f.uri !== uri) parts.add(f.uri);
-  const nodes = inputs
-    .filter((i) => !isBackup(i.uri) && !parts.has(i.uri))
-    .flatMap((i) => nodesOf(i.readings));
+  const nodes: ClusterNode[] = [];
+  for (const { uri, readings } of inputs) {
+    if (isBackup(uri) || parts.has(uri)) continue;
+    nodes.push(...nodesOf(readings));
+    yield;
+  }
   const result = new Map<string, Finding[]>();
   const answered = new Set<string>();
   const byId = new Map<number, ClusterNode[]>();
@@ -141,6 +148,7 @@ export function checkPeers(
   for (const node of nodes.slice(0, MAX_NODES)) {
     for (const id of new Set(node.instances.map((i) => i.virtualRouterId))) listed(byId, id, node);
     for (const vip of new Set(node.instances.flatMap((i) => [...i.vips]))) listed(byVip, vip, node);
+    yield;
   }
   const found = new Map<string, Finding & { related: (FileRange & { message: Text })[] }>();
   const add = (
@@ -178,15 +186,21 @@ export function checkPeers(
       for (const other of byId.get(virtualRouterId) ?? []) {
         if (seen.has(other)) continue;
         seen.add(other);
+        yield;
         const named = declared.has(node.reading.root.uri) && declared.has(other.reading.root.uri);
         if (arePeers(node, other, named)) own.push({ other, named });
         else if (node.reading.root.uri !== other.reading.root.uri) foreign.push(other);
       }
     }
     const collection = own.length >= MAX_CLUSTER;
-    for (const { other, named } of own)
+    for (const { other, named } of own) {
       if (named || !collection) peers(node, other, { declared: named, byId, misnumbered }, add, answered);
-    if (foreign.length < MAX_CLUSTER) for (const other of foreign) collisions(node, other, add);
+      yield;
+    }
+    for (const other of foreign.length < MAX_CLUSTER ? foreign : []) {
+      collisions(node, other, add);
+      yield;
+    }
   }
   return { byFile: result, answered };
 }

@@ -8,6 +8,7 @@ import type { Span, VrrpInstance } from "../model/model";
 import { effectivePriorities, influences, type PriorityState } from "../model/priorities";
 import { Flag, Kind, OPAQUE } from "../syntax/records";
 import type { Node } from "../syntax/tree";
+import { finish, type Steps } from "../text/steps";
 import type { Resolved } from "../workspace/resolve";
 import { type FeatureContext, viewsOf } from "./context";
 import { say } from "./diagnostics";
@@ -31,7 +32,15 @@ export interface HintOptions {
 }
 
 /** Hints of the lines between two offsets. Blocks outside are not looked at. */
-export function inlayHints(c: FeatureContext, start: number, end: number, options: HintOptions): InlayHint[] {
+export const inlayHints = (...of: Parameters<typeof hintSteps>): InlayHint[] => finish(hintSteps(...of));
+
+/** The same in steps. */
+export function* hintSteps(
+  c: FeatureContext,
+  start: number,
+  end: number,
+  options: HintOptions,
+): Steps<InlayHint[]> {
   const { tree } = c.file;
   const hints: InlayHint[] = [];
   const visit = (node: Node) => {
@@ -43,9 +52,11 @@ export function inlayHints(c: FeatureContext, start: number, end: number, option
       hints.push(...defaultHint(c, node));
     if (node.hasBody) for (const child of node.children) visit(child);
   };
-  for (let i = Math.max(0, tree.itemIndexAt(start)); i < tree.items.length && tree.starts[i] <= end; i++)
+  for (let i = Math.max(0, tree.itemIndexAt(start)); i < tree.items.length && tree.starts[i] <= end; i++) {
     for (const node of tree.itemNodes(i)) visit(node);
-  if (options.definitions) hints.push(...definitionHints(c, start, end));
+    yield;
+  }
+  if (options.definitions) for (const hint of yield* definitionHints(c, start, end)) hints.push(hint);
   return hints.filter((h) => h.offset >= start && h.offset <= end).sort((a, b) => a.offset - b.offset);
 }
 
@@ -224,7 +235,7 @@ const SECRET = /^(auth_pass|key|password)$/;
 const SECRET_LINE = /^([ \t]*(?:auth_pass|password|key[ \t]+\d+)[ \t]+)\S.*/gm;
 
 /** Values of the definitions used between two offsets, where every reading gives the same one. */
-function definitionHints(c: FeatureContext, start: number, end: number): InlayHint[] {
+function* definitionHints(c: FeatureContext, start: number, end: number): Steps<InlayHint[]> {
   const values = new Map<number, { end: number; values: Set<string> }>();
   for (const { resolved } of viewsOf(c)) {
     if (!resolved) continue;
@@ -233,9 +244,11 @@ function definitionHints(c: FeatureContext, start: number, end: number): InlayHi
       values.set(use.start, known);
       known.values.add(use.value);
     }
+    yield;
   }
   const hints: InlayHint[] = [];
   for (const [at, use] of values) {
+    yield;
     const [raw] = use.values;
     if (use.values.size !== 1 || raw === "" || raw.includes(OPAQUE)) continue;
     const value = raw.replace(SECRET_LINE, "$1•••");

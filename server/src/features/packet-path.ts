@@ -6,9 +6,10 @@ import { play, type Transfer } from "../lvs/exchange";
 import { pathsOf } from "../lvs/path";
 import { holderOf, type Picture, pictureOf } from "../lvs/path-picture";
 import type { Reason } from "../lvs/services";
-import { type GenerateOptions, generate, type Question } from "../nsx/generate";
-import { FIREWALL_MODES, type FirewallMode, judge } from "../nsx/path-firewall";
-import { select, type Wanted } from "../nsx/select";
+import { type GenerateOptions, generateSteps, type Question } from "../nsx/generate";
+import { FIREWALL_MODES, type FirewallMode, judge, wallsOf } from "../nsx/path-firewall";
+import { selectSteps, type Wanted } from "../nsx/select";
+import type { Steps } from "../text/steps";
 import { type Locale, say } from "./diagnostics";
 
 /** One way of forwarding of a virtual server. */
@@ -38,27 +39,31 @@ export interface PacketPaths {
 /** More paths than this nobody looks at one by one. */
 const MAX_PATHS = 40;
 
-export function packetPaths(
+export function* packetPathSteps(
   reading: Reading,
   wanted: Wanted,
   options: GenerateOptions,
   locale: Locale,
-): PacketPaths {
+): Steps<PacketPaths> {
   const { config } = reading;
-  const selection = select(config, wanted);
+  const selection = yield* selectSteps(config, wanted);
   const services = selection.services.filter((s) => !s.ignored);
   const reasons: Reason[] = [
     ...selection.services.flatMap((s) => (s.ignored ? [s.ignored] : [])),
     ...services.flatMap((s) => s.faults),
     ...(selection.empty ? [{ text: selection.empty }] : []),
   ];
-  const honest = services.length > 0 ? generate(config, wanted, { ...options, remedy: "policy" }) : undefined;
+  const made = { ...options, remedy: "policy" } as const;
+  const honest = services.length > 0 ? yield* generateSteps(config, wanted, made) : undefined;
   // Faults and open questions are told beside the picture, not instead of it.
   const forced = honest?.status === "uncertain" || honest?.status === "question";
-  const generated = forced ? generate(config, wanted, { ...options, remedy: "policy", force: true }) : honest;
+  const generated = forced ? yield* generateSteps(config, wanted, { ...made, force: true }) : honest;
+  const ordinary = wallsOf(undefined);
+  const walls = { stateful: ordinary, "exclude-list": ordinary, generated: wallsOf(generated?.payload) };
   const text = (x: Text) => say(x, locale);
   const paths: PacketPath[] = [];
   for (const service of services) {
+    if (paths.length >= MAX_PATHS) break;
     for (const path of pathsOf(service, options.marks)) {
       if (paths.length >= MAX_PATHS) break;
       const holder = holderOf(config, path);
@@ -68,7 +73,8 @@ export function packetPaths(
       ];
       for (const mode of FIREWALL_MODES) {
         for (const transfer of tcp ? (["upload", "download"] as const) : (["upload"] as const)) {
-          const { exchange, filters, lines } = judge(path, mode, transfer, generated, options.clients);
+          const { exchange, filters, lines } = judge(path, mode, transfer, walls[mode], options.clients);
+          yield;
           const all = lines.map((line) => ({ tone: line.tone, text: text(line.text) }));
           // Why nothing was generated for it, for example because NAT needs nothing.
           if (mode === "generated" && generated && !generated.payload)

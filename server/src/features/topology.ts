@@ -9,10 +9,11 @@ import { addressKey, formatAddress } from "../language/address";
 import type { Text } from "../language/schema";
 import { advertsOf } from "../lvs/control";
 import { endpointText, inAnyRange, rangeText } from "../lvs/ranges";
-import { assignedAddresses, type Destination, type Service, servicesOf } from "../lvs/services";
+import { assignedAddresses, type Destination, type Service, serviceSteps } from "../lvs/services";
 import type { Located } from "../model/config";
 import type { AddressEntry, Checker, Span, SyncGroup, Tracked, VrrpInstance } from "../model/model";
 import { basePriority, effectivePriorities } from "../model/priorities";
+import { finish, type Steps } from "../text/steps";
 import { type Locale, say } from "./diagnostics";
 
 export type NodeKind = "sync-group" | "instance" | "tracker" | "peer" | "group" | "service";
@@ -73,12 +74,16 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] };
  * @param own the reading as a node of a cluster; undefined without VRRP instance
  * @param others nodes that may be its peers
  */
-export function topology(
+export const topology = (...of: Parameters<typeof topologySteps>): Topology<BlockPlace> =>
+  finish(topologySteps(...of));
+
+/** The same in steps. */
+export function topologySteps(
   reading: Reading,
   own: ClusterNode | undefined,
   others: readonly ClusterNode[],
   locale: Locale,
-): Topology<BlockPlace> {
+): Steps<Topology<BlockPlace>> {
   return new Builder(reading, locale).build(own, others);
 }
 
@@ -130,12 +135,16 @@ class Builder {
     return this.place(this.reading, at, span);
   }
 
-  build(own: ClusterNode | undefined, others: readonly ClusterNode[]): Topology<BlockPlace> {
+  *build(own: ClusterNode | undefined, others: readonly ClusterNode[]): Steps<Topology<BlockPlace>> {
+    yield* this.reading.config.modelSteps();
     this.syncGroups();
-    for (const at of this.reading.config.instances) this.instance(at);
+    for (const at of this.reading.config.instances) {
+      this.instance(at);
+      yield;
+    }
     this.trackers();
-    this.peers(own, others);
-    this.services();
+    yield* this.peers(own, others);
+    yield* this.services();
     return { nodes: this.nodes, edges: this.edges };
   }
 
@@ -341,7 +350,7 @@ class Builder {
 
   // -------------------------------------------------------------------------------------------- peers
 
-  private peers(own: ClusterNode | undefined, others: readonly ClusterNode[]): void {
+  private *peers(own: ClusterNode | undefined, others: readonly ClusterNode[]): Steps<void> {
     /** Unicast peers that are nodes of the workspace, by instance and address. */
     const found = new Set<string>();
     const kinds = new Map(
@@ -351,6 +360,7 @@ class Builder {
       ]),
     );
     for (const other of own ? others : []) {
+      yield;
       const matched = pairs(own as ClusterNode, other);
       if (matched.length === 0) continue;
       const id = this.id(`peer:${other.label}`);
@@ -424,11 +434,12 @@ class Builder {
 
   // -------------------------------------------------------------------------------------------- LVS
 
-  private services(): void {
+  private *services(): Steps<void> {
     const { config } = this.reading;
     const assigned = assignedAddresses(config);
     const groups = new Map<object, string>();
-    for (const service of servicesOf(config)) {
+    for (const service of yield* serviceSteps(config)) {
+      yield;
       const { target } = service.at.model;
       const id = this.service(service);
       if (target.kind === "address") {

@@ -28,7 +28,7 @@ import {
   formatSteps,
   type TextEdit as OffsetEdit,
 } from "../features/format";
-import { inlayHints } from "../features/inlay-hints";
+import { hintSteps } from "../features/inlay-hints";
 import { isRefusal, type Refactoring, refactorings } from "../features/refactor";
 import { selectionRanges } from "../features/selection";
 import {
@@ -42,7 +42,7 @@ import {
 import { signatureHelp } from "../features/signature-help";
 import { type NameKind, type Text, t } from "../language/schema";
 import type { Position, Range } from "../text/lines";
-import type { Steps } from "../text/steps";
+import { finish, type Steps } from "../text/steps";
 import { toWorkspaceEdit } from "./convert";
 import { CodeLensRefreshRequest, MarkupKind, request } from "./library";
 import type { RequestContext, Server } from "./server";
@@ -83,16 +83,18 @@ export function refreshEditing({ connection, clientCapabilities: { workspace } }
 function onText<P extends { textDocument: { uri: string } }, R>(
   server: Server,
   name: string,
-  register: (handler: (params: P) => R) => unknown,
+  register: (handler: (params: P, token: CancellationToken) => R | Promise<R>) => unknown,
   fallback: R,
   handler: (document: OpenDocument, params: P) => R,
 ): void {
-  register((params) =>
-    server.guard(name, fallback, () => {
-      const document = documentOf(server, params.textDocument.uri);
-      return document ? handler(document, params) : fallback;
-    }),
-  );
+  register((params, token) => {
+    const work = documentSteps(server, params.textDocument.uri);
+    const answer = (document: OpenDocument | undefined) => (document ? handler(document, params) : fallback);
+    if (server.session.allParsed) return server.guard(name, fallback, () => answer(finish(work)));
+    return server.long(name, token, fallback, function* () {
+      return answer(yield* work);
+    });
+  });
 }
 
 /** The same for work that may be long: see {@link Server.long}. */
@@ -104,7 +106,7 @@ function onLongText<P extends { textDocument: { uri: string } }, R>(
   handler: (document: OpenDocument, params: P) => Steps<R>,
 ): void {
   const work = function* (params: P): Steps<R> {
-    const document = documentOf(server, params.textDocument.uri);
+    const document = yield* documentSteps(server, params.textDocument.uri);
     return document ? yield* handler(document, params) : fallback;
   };
   register((params, token) => server.long(name, token, fallback, () => work(params)));
@@ -113,12 +115,14 @@ function onLongText<P extends { textDocument: { uri: string } }, R>(
 /** Documents whose block around, if another file includes them, is known. */
 const placed = new WeakSet<OpenDocument>();
 
-function documentOf(server: Server, uri: string): OpenDocument | undefined {
-  const document = server.session.document(uri);
-  if (document && !placed.has(document)) {
-    server.session.projectsOf(uri);
+function* documentSteps({ session }: Server, uri: string): Steps<OpenDocument | undefined> {
+  const document = session.document(uri);
+  if (!document) return undefined;
+  if (!placed.has(document)) {
+    yield* session.projectsOfSteps(uri);
     placed.add(document);
   }
+  yield* document.parseSteps();
   return document;
 }
 
@@ -216,16 +220,21 @@ function registerReading(server: Server): void {
     }),
   );
   const { inlayHint } = connection.languages;
-  server.on("inlay hints", inlayHint.on.bind(inlayHint), [] as InlayHint[], (c, p) =>
-    inlayHints(c, c.offsetAt(p.range.start), c.offsetAt(p.range.end), session.settings.inlayHints).map(
-      (h) => ({
+  server.onLong("inlay hints", inlayHint.on.bind(inlayHint), [] as InlayHint[], function* (c, p) {
+    const list: InlayHint[] = [];
+    const { start, end } = p.range;
+    const { inlayHints } = session.settings;
+    for (const h of yield* hintSteps(c, c.offsetAt(start), c.offsetAt(end), inlayHints)) {
+      list.push({
         position: c.rangeOf(h.offset, h.offset).start,
         label: h.label,
         tooltip: { kind: MarkupKind.Markdown, value: h.tooltip },
         paddingLeft: true,
-      }),
-    ),
-  );
+      });
+      yield;
+    }
+    return list;
+  });
   server.on("signature help", connection.onSignatureHelp.bind(connection), null, (c, p) => {
     const help = signatureHelp(c, c.offsetAt(p.position));
     if (!help) return null;

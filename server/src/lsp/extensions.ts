@@ -4,26 +4,28 @@ import { compareNodes } from "../cluster/compare";
 import { type ClusterNode, nodesOf, pairs } from "../cluster/nodes";
 import { say } from "../features/diagnostics";
 import { composePair } from "../features/new-configuration";
-import { packetPaths } from "../features/packet-path";
+import { packetPathSteps } from "../features/packet-path";
 import { holesOf, wantedAt } from "../features/subject";
-import { syntaxTreeText } from "../features/syntax-tree";
-import { type BlockPlace, topology } from "../features/topology";
+import { syntaxTreeSteps } from "../features/syntax-tree";
+import { type BlockPlace, topologySteps } from "../features/topology";
 import { type Text, t } from "../language/schema";
-import { formatIpvs, formatIpvsSave, ipvsTable } from "../lvs/ipvs";
+import { formatIpvsSaveSteps, formatIpvsSteps, ipvsSteps } from "../lvs/ipvs";
 import { markAnswers } from "../lvs/marks";
 import { KIT_FORMATS, type KitFormat, realServerKit } from "../lvs/real-server";
 import type { Reason } from "../lvs/services";
 import { parseRange } from "../model/build";
 import { Config } from "../model/config";
-import { differences, fits } from "../nsx/diff";
-import { explainText } from "../nsx/explain";
-import { FORMS, render } from "../nsx/forms";
+import { differenceSteps, fitSteps } from "../nsx/diff";
+import { explainTextSteps } from "../nsx/explain";
+import { FORMS, render, renderSteps } from "../nsx/forms";
 import { infraBody } from "../nsx/forms/hierarchical";
-import { type Generated, type GenerateOptions, generate } from "../nsx/generate";
+import { type Generated, type GenerateOptions, generate, generateSteps } from "../nsx/generate";
 import type { Category } from "../nsx/objects";
 import type { VmSelector } from "../nsx/policy";
-import { select, type Wanted } from "../nsx/select";
+import { select, selectSteps, type Wanted } from "../nsx/select";
+import type { Steps } from "../text/steps";
 import { makeSourceFile, pathOf } from "../workspace/files";
+import { type CancellationToken, LSPErrorCodes, ResponseError } from "./library";
 import {
   type CompareParams,
   type CompareResult,
@@ -67,26 +69,37 @@ export function registerExtensions(server: Server): void {
   const { connection, session } = server;
   const text = (x: Text) => say(x, session.locale);
 
-  /** A handler that always answers: a fault is logged by the guard and reaches the client as null. */
+  /**
+   * A handler that answers unless it is cancelled: a fault is logged and reaches the client as null, and when the text
+   * changes, the work begins again.
+   */
   const on = <P extends { uri: string }>(
     method: string,
-    handler: (context: RequestContext, params: P) => object | null,
+    handler: (context: RequestContext, params: P) => Steps<object | null>,
   ) =>
-    connection.onRequest(method, async (params: P) => {
-      await settled(params.uri);
-      return server.guard<object | null>(method, null, () => {
-        const context = server.contextOf(params.uri);
-        return context ? handler(context, params) : null;
-      });
+    connection.onRequest(method, async (params: P, token: CancellationToken) => {
+      for (;;) {
+        try {
+          await settled(params.uri, token);
+          return await server.long<object | null>(method, token, null, () =>
+            server.aboutDocument(params.uri, null, (context) => handler(context, params)),
+          );
+        } catch (e) {
+          if (!(e instanceof ResponseError && e.code === LSPErrorCodes.ContentModified)) throw e;
+        }
+      }
     });
 
   /**
    * Where there is no disk, includes are read while the editor goes on. What these requests make (payloads, tables,
    * pictures) would be about half a configuration without them.
    */
-  const settled = async (uri: string): Promise<void> => {
-    for (let ms = 0; ms < PATIENCE && server.contextOf(uri)?.project.pending; ms += STEP)
+  const settled = async (uri: string, token: CancellationToken): Promise<void> => {
+    for (let ms = 0; ms < PATIENCE; ms += STEP) {
+      const projects = await server.long("includes", token, [], () => session.projectsOfSteps(uri), false);
+      if (!projects[0]?.pending) return;
       await new Promise<void>((again) => setTimeout(again, STEP));
+    }
   };
 
   const locationIn = (reading: Reading, start: number, end: number): Location | undefined => {
@@ -105,7 +118,7 @@ export function registerExtensions(server: Server): void {
   });
 
   /** The first reading in which the wanted place means something. */
-  const subjectOf = (context: RequestContext, params: NsxParams): Subject => {
+  const subjectOf = function* (context: RequestContext, params: NsxParams): Steps<Subject> {
     const readings = context.project.views.filter((v) => params.id === undefined || v.id === params.id);
     const all = readings.length > 0 ? readings : context.project.views;
     const subjects = all.map((reading): Subject => {
@@ -114,11 +127,15 @@ export function registerExtensions(server: Server): void {
         : { kind: "all" };
       return { context, reading, wanted };
     });
-    return (
-      subjects.find((s) => select(s.reading.config, s.wanted).services.some((x) => !x.ignored)) ??
-      subjects.find((s) => select(s.reading.config, s.wanted).address !== undefined) ??
-      subjects[0]
-    );
+    // Most configurations have one reading.
+    if (subjects.length === 1) return subjects[0];
+    let addressed: Subject | undefined;
+    for (const subject of subjects) {
+      const { services, address } = yield* selectSteps(subject.reading.config, subject.wanted);
+      if (services.some((x) => !x.ignored)) return subject;
+      if (address !== undefined) addressed ??= subject;
+    }
+    return addressed ?? subjects[0];
   };
 
   const optionsOf = (choices: NsxChoices, reading: Reading): GenerateOptions => {
@@ -150,26 +167,47 @@ export function registerExtensions(server: Server): void {
         text: text(t(`“${c}” is not an address or network.`, `“${c}” 不是地址或网络。`)),
       }));
 
-  const messagesOf = (reading: Reading, generated: Generated): Message[] => [
-    ...generated.reasons.map((r) => message(reading, r, generated.status === "nothing" ? "note" : "error")),
-    ...generated.warnings.map((w) => message(reading, w, w.level)),
-  ];
+  const messages = function* (
+    reading: Reading,
+    reasons: readonly Reason[],
+    level: Message["level"],
+  ): Steps<Message[]> {
+    const list: Message[] = [];
+    for (const reason of reasons) {
+      list.push(message(reading, reason, level));
+      yield;
+    }
+    return list;
+  };
 
-  on(Requests.nsxGenerate, (context, params: NsxParams): NsxResult => {
+  const messagesOf = function* (reading: Reading, generated: Generated): Steps<Message[]> {
+    const list = yield* messages(
+      reading,
+      generated.reasons,
+      generated.status === "nothing" ? "note" : "error",
+    );
+    for (const w of generated.warnings) {
+      list.push(message(reading, w, w.level));
+      yield;
+    }
+    return list;
+  };
+
+  on(Requests.nsxGenerate, function* (context, params: NsxParams): Steps<NsxResult> {
     const choices = params.choices ?? {};
     const form = FORMS.find((f) => f.form === params.form) ?? FORMS[0];
-    const { reading, wanted } = subjectOf(context, params);
+    const { reading, wanted } = yield* subjectOf(context, params);
     const options = optionsOf(choices, reading);
-    const generated = generate(reading.config, wanted, {
+    const generated = yield* generateSteps(reading.config, wanted, {
       ...options,
       remedy: form.form === "exclude-list" ? "exclude-list" : options.remedy,
     });
     const rendered =
       generated.payload &&
-      render(generated.payload, form.form, {
+      (yield* renderSteps(generated.payload, form.form, {
         remedy: generated.remedy,
         currentExcludeList: parseJson(params.currentExcludeList),
-      });
+      }));
     server.payloadGenerated();
     return {
       status: generated.status,
@@ -178,10 +216,10 @@ export function registerExtensions(server: Server): void {
       language: form.language,
       extension: form.extension,
       text: rendered?.text,
-      explanation: generated.payload && explainText(generated, session.locale),
+      explanation: generated.payload && (yield* explainTextSteps(generated, session.locale)),
       messages: [
         ...wrongChoices(choices),
-        ...messagesOf(reading, generated),
+        ...(yield* messagesOf(reading, generated)),
         ...(rendered?.notes ?? []).map((n) => ({ text: text(n), level: "note" as const })),
       ],
       questions: generated.questions.map((q) => ({ mark: q.mark, text: text(q.text) })),
@@ -200,23 +238,23 @@ export function registerExtensions(server: Server): void {
     FORMS.map((f) => ({ form: f.form, title: text(f.title) })),
   );
 
-  on(Requests.nsxDiff, (context, params: NsxDocumentParams): TextResult => {
+  on(Requests.nsxDiff, function* (context, params: NsxDocumentParams): Steps<TextResult> {
     const current = parseJson(params.document);
     if (current === undefined) return notJson(text);
-    const { reading, wanted } = subjectOf(context, params);
-    const generated = generate(reading.config, wanted, optionsOf(params.choices ?? {}, reading));
-    const messages = messagesOf(reading, generated);
+    const { reading, wanted } = yield* subjectOf(context, params);
+    const generated = yield* generateSteps(reading.config, wanted, optionsOf(params.choices ?? {}, reading));
+    const messages = yield* messagesOf(reading, generated);
     if (!generated.payload) return { text: "", messages };
-    const changes = differences(infraBody(generated.payload), current);
+    const changes = yield* differenceSteps(infraBody(generated.payload), current);
     const lines = changes.map((c) => text(c.text));
     return { text: `${lines.join("\n") || text(t("No change.", "没有变化。"))}\n`, messages };
   });
 
-  on(Requests.nsxVerify, (context, params: NsxDocumentParams): TextResult => {
+  on(Requests.nsxVerify, function* (context, params: NsxDocumentParams): Steps<TextResult> {
     const document = parseJson(params.document);
     if (document === undefined) return notJson(text);
-    const { reading } = subjectOf(context, { ...params, position: undefined });
-    const generated = generate(
+    const { reading } = yield* subjectOf(context, { ...params, position: undefined });
+    const generated = yield* generateSteps(
       reading.config,
       { kind: "all" },
       {
@@ -228,7 +266,7 @@ export function registerExtensions(server: Server): void {
         remedy: "policy",
       },
     );
-    const fit = fits(generated, document);
+    const fit = yield* fitSteps(generated, document);
     if (fit.empty)
       return {
         text: "",
@@ -250,23 +288,23 @@ export function registerExtensions(server: Server): void {
       );
     return {
       text: `${lines.join("\n")}\n`,
-      messages: generated.reasons.map((r) => message(reading, r, "error")),
+      messages: yield* messages(reading, generated.reasons, "error"),
     };
   });
 
-  on(Requests.ipvs, (context, params: DocumentParams & { save?: boolean }): TextResult => {
-    const { reading } = subjectOf(context, params);
-    const table = ipvsTable(reading.config);
+  on(Requests.ipvs, function* (context, params: DocumentParams & { save?: boolean }): Steps<TextResult> {
+    const { reading } = yield* subjectOf(context, params);
+    const table = yield* ipvsSteps(reading.config);
     return {
-      text: params.save ? formatIpvsSave(table) : formatIpvs(table),
-      messages: table.notes.map((n) => message(reading, n, "warning")),
+      text: yield* params.save ? formatIpvsSaveSteps(table) : formatIpvsSteps(table),
+      messages: yield* messages(reading, table.notes, "warning"),
     };
   });
 
-  on(Requests.realServer, (context, params: RealServerParams): TextResult => {
+  on(Requests.realServer, function* (context, params: RealServerParams): Steps<TextResult> {
     const format = (KIT_FORMATS as readonly string[]).includes(params.format) ? params.format : "sh";
-    const { reading, wanted } = subjectOf(context, params);
-    const selection = select(reading.config, wanted);
+    const { reading, wanted } = yield* subjectOf(context, params);
+    const selection = yield* selectSteps(reading.config, wanted);
     const services = selection.services.filter((s) => !s.ignored);
     const faults = [
       ...selection.services.flatMap((s) => (s.ignored ? [s.ignored] : [])),
@@ -281,7 +319,7 @@ export function registerExtensions(server: Server): void {
     };
   });
 
-  on(Requests.resolved, (context, params: DocumentParams): ResolvedResult => {
+  on(Requests.resolved, function* (context, params: DocumentParams): Steps<ResolvedResult> {
     const reading = context.project.views.find((v) => v.id === params.id) ?? context.project.views[0];
     const { resolved } = reading;
     const content = resolved?.text ?? context.project.root.text;
@@ -291,13 +329,17 @@ export function registerExtensions(server: Server): void {
       const end = next < 0 ? content.length : next;
       origins.push(locationIn(reading, at, end) ?? null);
       at = end + 1;
+      yield;
     }
     return { text: content, ids: context.project.ids, origins };
   });
 
-  on(Requests.syntaxTree, (context): { text: string } => ({ text: syntaxTreeText(context.file.tree) }));
+  on(Requests.syntaxTree, function* (context): Steps<{ text: string }> {
+    return { text: yield* syntaxTreeSteps(context.file.tree) };
+  });
 
-  on(Requests.status, (context): StatusResult => {
+  on(Requests.status, function* (context): Steps<StatusResult> {
+    yield* server.findingSteps(context.file.uri);
     const findings = server.findings(context.file.uri);
     const root = context.project.root.uri;
     return {
@@ -315,15 +357,16 @@ export function registerExtensions(server: Server): void {
   // -------------------------------------------------------------------------------------------- peers
 
   /** Nodes that the document stands for, and those that share an instance with them. */
-  const peersOf = (context: RequestContext) => {
+  const peersOf = function* (context: RequestContext) {
     const root = context.project.root.uri;
+    yield* session.peerSteps(root);
     const own = nodesOf(context.project.views);
     const others = session.peerCandidates(root).flatMap((uri) => nodesOf(session.readingsOf(uri)));
     return { own, others: [...own.slice(1), ...others] };
   };
 
-  on(Requests.peers, (context): { uri: string; label: string; peer: boolean }[] => {
-    const { own, others } = peersOf(context);
+  on(Requests.peers, function* (context): Steps<{ uri: string; label: string; peer: boolean }[]> {
+    const { own, others } = yield* peersOf(context);
     return others.map((o) => ({
       uri: nodeKey(o),
       label: o.label,
@@ -331,8 +374,8 @@ export function registerExtensions(server: Server): void {
     }));
   });
 
-  on(Requests.compare, (context, params: CompareParams): CompareResult | null => {
-    const { own, others } = peersOf(context);
+  on(Requests.compare, function* (context, params: CompareParams): Steps<CompareResult | null> {
+    const { own, others } = yield* peersOf(context);
     const left = own[0];
     const right =
       others.find((o) => nodeKey(o) === params.other) ??
@@ -419,12 +462,12 @@ export function registerExtensions(server: Server): void {
 
   // -------------------------------------------------------------------------------------------- pictures
 
-  on(Requests.topology, (context, params: DocumentParams): TopologyResult => {
+  on(Requests.topology, function* (context, params: DocumentParams): Steps<TopologyResult> {
     const { views, root, ids } = context.project;
     const reading =
       views.find((v) => v.id === params.id) ?? views.find((v) => v.config.instances.length > 0) ?? views[0];
-    const { own, others } = peersOf(context);
-    const graph = topology(
+    const { own, others } = yield* peersOf(context);
+    const graph = yield* topologySteps(
       reading,
       own.find((n) => n.reading === reading),
       others,
@@ -437,29 +480,32 @@ export function registerExtensions(server: Server): void {
       const range = session.rangeIn(uri, start, fullEnd);
       return [file, range.start.line, range.start.character, range.end.line];
     };
+    const nodes: TopologyResult["topology"]["nodes"][number][] = [];
+    for (const n of graph.nodes) {
+      nodes.push({
+        ...n,
+        place: n.place && place(n.place),
+        rows: n.rows.map((r) => ({ ...r, place: r.place && place(r.place) })),
+      });
+      yield;
+    }
     return {
       name: `${pathOf(root.uri).split("/").slice(-2).join("/")}${reading.id === undefined ? "" : ` @${reading.id}`}`,
       id: reading.id,
       ids,
       files,
-      topology: {
-        edges: graph.edges,
-        nodes: graph.nodes.map((n) => ({
-          ...n,
-          place: n.place && place(n.place),
-          rows: n.rows.map((r) => ({ ...r, place: r.place && place(r.place) })),
-        })),
-      },
+      topology: { edges: graph.edges, nodes },
     };
   });
 
-  on(Requests.packetPath, (context, params: NsxParams): PacketPathResult => {
-    const { reading, wanted } = subjectOf(context, params);
-    const found = packetPaths(reading, wanted, optionsOf(params.choices ?? {}, reading), session.locale);
+  on(Requests.packetPath, function* (context, params: NsxParams): Steps<PacketPathResult> {
+    const { reading, wanted } = yield* subjectOf(context, params);
+    const options = optionsOf(params.choices ?? {}, reading);
+    const found = yield* packetPathSteps(reading, wanted, options, session.locale);
     return {
       title: found.title,
       paths: found.paths,
-      messages: found.reasons.map((r) => message(reading, r, found.paths.length > 0 ? "warning" : "note")),
+      messages: yield* messages(reading, found.reasons, found.paths.length > 0 ? "warning" : "note"),
       questions: found.questions.map((q) => ({ mark: q.mark, text: text(q.text) })),
       nsx: session.settings.nsx.enabled || session.usesNsx,
     };

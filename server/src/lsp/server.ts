@@ -11,7 +11,6 @@ import type {
   WorkspaceDiagnosticReport,
 } from "vscode-languageserver";
 import packageJson from "../../package.json";
-import { localSteps } from "../checks/engine";
 import { REMEDIES, withNsx } from "../checks/nsx";
 import { DEFAULT_PRESENTATION, present, rulesNeeded } from "../checks/present";
 import type { Finding, Project } from "../checks/project";
@@ -436,16 +435,20 @@ export class Server {
     return { kind: DocumentDiagnosticReportKind.Full, resultId: known.id, items };
   }
 
+  /** Does in steps what takes longest in finding the findings of a file, so that asking for them takes little time. */
+  *findingSteps(uri: string): Steps<void> {
+    const { session } = this;
+    for (const { root, views } of yield* session.projectsOfSteps(uri)) {
+      for (const view of views) yield* view.analysisSteps();
+      yield* session.peerSteps(root.uri);
+    }
+  }
+
   private *pullSteps(
     uri: string,
     previous: string | undefined,
   ): Steps<FullDocumentDiagnosticReport | UnchangedDocumentDiagnosticReport> {
-    const { session } = this;
-    for (const { root, views } of yield* session.projectsOfSteps(uri)) {
-      for (const { tree, resolved } of views)
-        if (!resolved) yield* localSteps(tree, { target: session.settings.target });
-      yield* session.peerSteps(root.uri);
-    }
+    yield* this.findingSteps(uri);
     return this.pullDocument(uri, previous);
   }
 
@@ -467,8 +470,17 @@ export class Server {
     if (this.pull || this.scheduled.has(uri)) return;
     this.scheduled.add(uri);
     setImmediate(() => {
-      this.scheduled.delete(uri);
-      this.publish(uri);
+      // What changes until the findings are at hand is in what is sent; it is not scheduled again.
+      const publish = function* (this: Server): Steps<void> {
+        yield* this.findingSteps(uri);
+        this.scheduled.delete(uri);
+        this.publish(uri);
+      }.bind(this);
+      request(
+        this.long("diagnostics", CancellationToken.None, undefined, publish, false).finally(() =>
+          this.scheduled.delete(uri),
+        ),
+      );
     });
   }
 
@@ -527,16 +539,24 @@ export class Server {
   /** Registers a handler for requests about a document. A fault in it is logged and answered with `fallback`. */
   on<P extends { textDocument: { uri: string } }, R>(
     name: string,
-    register: (handler: (params: P) => R) => unknown,
+    register: (handler: (params: P, token: CancellationToken) => R | Promise<R>) => unknown,
     fallback: R,
     handler: (context: RequestContext, params: P) => R,
   ): void {
-    register((params) =>
-      this.guard(name, fallback, () => {
-        const context = this.contextOf(params.textDocument.uri);
+    register((params, token) => {
+      const { uri } = params.textDocument;
+      if (!this.session.allParsed)
+        return this.long(name, token, fallback, () =>
+          // biome-ignore lint/correctness/useYield: what comes before it is done in steps.
+          this.aboutDocument(uri, fallback, function* (context) {
+            return handler(context, params);
+          }),
+        );
+      return this.guard(name, fallback, () => {
+        const context = this.contextOf(uri);
         return context ? handler(context, params) : fallback;
-      }),
-    );
+      });
+    });
   }
 
   /**
@@ -549,12 +569,18 @@ export class Server {
     fallback: R,
     handler: (context: RequestContext, params: P) => Steps<R>,
   ): void {
-    const work = function* (this: Server, params: P): Steps<R> {
-      yield* this.session.projectsOfSteps(params.textDocument.uri);
-      const context = this.contextOf(params.textDocument.uri);
-      return context ? yield* handler(context, params) : fallback;
-    }.bind(this);
-    register((params, token) => this.long(name, token, fallback, () => work(params)));
+    register((params, token) =>
+      this.long(name, token, fallback, () =>
+        this.aboutDocument(params.textDocument.uri, fallback, (context) => handler(context, params)),
+      ),
+    );
+  }
+
+  /** Work about a document, in steps; `fallback` when it is not open. */
+  *aboutDocument<R>(uri: string, fallback: R, work: (context: RequestContext) => Steps<R>): Steps<R> {
+    if (this.session.document(uri)) yield* this.session.projectsOfSteps(uri);
+    const context = this.contextOf(uri);
+    return context ? yield* work(context) : fallback;
   }
 
   /**
@@ -573,10 +599,17 @@ export class Server {
     const { revision } = session;
     const progress = this.lateProgress();
     const title = () => say(t("Working on the request", "正在处理请求"), session.locale);
-    try {
-      const result = await inSlices(begin(), token, { at: (part) => progress.at(title, part) });
+    const still = () => {
       if (positions && session.revision !== revision)
         throw new ResponseError(LSPErrorCodes.ContentModified, "The text has changed.");
+    };
+    const at = (part: number): boolean => {
+      still();
+      return progress.at(title, part);
+    };
+    try {
+      const result = await inSlices(begin(), token, { at });
+      still();
       return result;
     } catch (e) {
       if (e instanceof ResponseError) throw e;

@@ -6,10 +6,11 @@ import { TextDocument } from "vscode-languageserver-textdocument";
 import type { NsxUse, Remedy } from "../checks/nsx";
 import { checkProject, dialectOf, type Project, type Reading, readings } from "../checks/project";
 import { isBackup } from "../cluster/nodes";
-import { checkPeers, type PeerFindings } from "../cluster/peers";
+import { type PeerFindings, peerSteps } from "../cluster/peers";
 import type { Locale } from "../features/diagnostics";
 import type { ProgramRun } from "../host/run-program";
 import { type Context, ROOT_CONTEXT } from "../language";
+import type { Dialect } from "../syntax/parser";
 import { Lines, type Range } from "../text/lines";
 import { finish, type Steps } from "../text/steps";
 import {
@@ -26,6 +27,7 @@ import {
   pathOf,
   resolveUri,
   type SourceFile,
+  sourceFileSteps,
 } from "../workspace/files";
 import { isPlain, type Resolved } from "../workspace/resolve";
 import { DEFAULT_SETTINGS, type Settings } from "./settings";
@@ -50,15 +52,61 @@ export interface FileHost {
   runConfigTest?(executable: string, uri: string): Promise<ProgramRun>;
 }
 
+/** Texts longer than this, in UTF-16 units, are not parsed as a whole before somebody asks for it. */
+const LONG = 1 << 18;
+
 /** An open document: its text, and its syntax tree kept up to date edit by edit. */
 export class OpenDocument {
-  private revision = 1;
+  private revision = 0;
+  /** Undefined while a long text is not parsed yet. */
+  private parsed: SourceFile | undefined;
+  /** What is left of parsing it. Whoever goes on with it spares all others that work. */
+  private parsing: Steps<SourceFile> | undefined;
 
   constructor(
     readonly uri: string,
     public text: TextDocument,
-    public file: SourceFile,
-  ) {}
+    private dialect: Dialect,
+    /** The block that the text stands in. */
+    private context = ROOT_CONTEXT,
+  ) {
+    this.parse();
+  }
+
+  /** The text with its tree. Parses what is not parsed yet: see {@link parseSteps}. */
+  get file(): SourceFile {
+    return this.parsed ?? finish(this.parseSteps());
+  }
+
+  get isParsed(): boolean {
+    return this.parsed !== undefined;
+  }
+
+  /** The text with its tree, in steps. When the text changes meanwhile, they go on with the new one. */
+  *parseSteps(): Steps<SourceFile> {
+    while (!this.parsed) {
+      this.parsing ??= this.fileSteps();
+      const step = this.parsing.next();
+      if (step.done) this.keep(step.value);
+      else yield step.value;
+    }
+    return this.parsed;
+  }
+
+  private fileSteps(): Steps<SourceFile> {
+    return sourceFileSteps(this.uri, ++this.revision, this.text.getText(), this.dialect, this.context);
+  }
+
+  private parse(): void {
+    this.parsed = undefined;
+    this.parsing = undefined;
+    if (this.text.getText().length < LONG) this.parsed = finish(this.fileSteps());
+  }
+
+  private keep(file: SourceFile): void {
+    this.parsed = file;
+    this.parsing = undefined;
+  }
 
   /** Takes over the changes of a notification; tells `changed` of each, in offsets. */
   update(
@@ -72,9 +120,13 @@ export class OpenDocument {
         const end = Math.max(start, this.text.offsetAt(change.range.end));
         changed(start, end, change.text.length);
         this.text = TextDocument.update(this.text, [change as { range: Range; text: string }], version);
-        const { dialect, root } = this.file.tree;
-        this.file = makeSourceFile(this.uri, ++this.revision, this.text.getText(), dialect, root, {
-          file: this.file,
+        if (!this.parsed) {
+          this.parse();
+          continue;
+        }
+        const { uri, dialect, context, parsed } = this;
+        this.parsed = makeSourceFile(uri, ++this.revision, this.text.getText(), dialect, context, {
+          file: parsed,
           start,
           oldEnd: end,
           newLength: change.text.length,
@@ -82,14 +134,23 @@ export class OpenDocument {
       } else {
         changed(0, this.text.getText().length, change.text.length);
         this.text = TextDocument.update(this.text, [change], version);
-        this.reparse();
+        this.parse();
       }
     }
   }
 
-  /** Parses the whole text anew, for another release or another context. */
-  reparse(dialect = this.file.tree.dialect, root = this.file.tree.root): void {
-    this.file = makeSourceFile(this.uri, ++this.revision, this.text.getText(), dialect, root);
+  /** Has the whole text read by the rules of another release. */
+  retarget(dialect: Dialect): void {
+    this.dialect = dialect;
+    this.parse();
+  }
+
+  /** Has the whole text read as the inside of another block; whether it was read otherwise. */
+  place(context: Context): boolean {
+    if (context === this.context) return false;
+    this.context = context;
+    this.parse();
+    return true;
   }
 }
 
@@ -164,11 +225,8 @@ export class Session implements FileAccess {
 
   open(uri: string, languageId: string, version: number, text: string): OpenDocument {
     this.host.opened?.(text.length);
-    const document = new OpenDocument(
-      uri,
-      TextDocument.create(uri, languageId, version, text),
-      makeSourceFile(uri, ++this.version, text, dialectOf(this.settings.target)),
-    );
+    const made = TextDocument.create(uri, languageId, version, text);
+    const document = new OpenDocument(uri, made, dialectOf(this.settings.target));
     this.documents.set(uri, document);
     this.closedFiles.delete(uri);
     this.closedLines.delete(uri);
@@ -213,6 +271,17 @@ export class Session implements FileAccess {
     return this.documents.values();
   }
 
+  /** Whether every open document is parsed. Otherwise what is asked may take long. */
+  get allParsed(): boolean {
+    for (const document of this.documents.values()) if (!document.isParsed) return false;
+    return true;
+  }
+
+  private *parseSteps(uri: string): Steps<void> {
+    const document = this.documents.get(uri);
+    if (document) yield* document.parseSteps();
+  }
+
   /**
    * A file on disk appeared, changed or went away.
    * @param content it was there and still is: only its text is another one.
@@ -237,7 +306,7 @@ export class Session implements FileAccess {
     if (!retarget) return;
     this.closedFiles.clear();
     this.closedReadings.clear();
-    for (const document of this.documents.values()) document.reparse(dialectOf(settings.target));
+    for (const document of this.documents.values()) document.retarget(dialectOf(settings.target));
     this.projects.clear();
   }
 
@@ -252,6 +321,10 @@ export class Session implements FileAccess {
 
   private invalidate(uri: string, content: boolean): void {
     this.revision++;
+    this.outdate(uri, content);
+  }
+
+  private outdate(uri: string, content: boolean): void {
     for (const [root, cached] of this.projects)
       if (root === uri || concerns(cached.project.views, uri, content)) cached.stale = true;
   }
@@ -353,6 +426,7 @@ export class Session implements FileAccess {
   /** The same in steps: there may be hundreds of roots that have to be read before it is known what includes a file. */
   *projectsOfSteps(uri: string): Steps<Project[]> {
     const result: Project[] = [];
+    yield* this.parseSteps(uri);
     for (const root of yield* this.rootsOf(uri)) {
       const project = this.project(root);
       if (project?.files.some((f) => f.uri === uri)) result.push(project);
@@ -375,8 +449,12 @@ export class Session implements FileAccess {
     ]);
     candidates.delete(uri);
     for (const candidate of candidates) {
-      const file = this.documents.get(candidate)?.file;
-      if (file && (isPlain(file.tree) || !file.text.includes("include"))) continue;
+      const document = this.documents.get(candidate);
+      if (document) {
+        if (document.isParsed && isPlain(document.file.tree)) continue;
+        if (!document.text.getText().includes("include")) continue;
+        yield* document.parseSteps();
+      }
       const cached = this.projects.get(candidate);
       const project = cached && !cached.stale ? cached.project : this.project(candidate);
       if (project && project.files.length > 1 && project.files.some((f) => f.uri === uri))
@@ -396,20 +474,14 @@ export class Session implements FileAccess {
   /** An included file is read in the context of its include line: inside a block its lines are that block's. */
   private placeFragment(document: OpenDocument, project: Project): void {
     if (project.root.uri === document.uri) {
-      if (document.file.tree.root !== ROOT_CONTEXT) {
-        document.reparse(document.file.tree.dialect, ROOT_CONTEXT);
-        this.invalidate(document.uri, true);
-      }
+      if (document.place(ROOT_CONTEXT)) this.outdate(document.uri, true);
       return;
     }
     for (const view of project.views) {
       const site = view.resolved?.includes.find((s) => s.uris.includes(document.uri));
       if (!site) continue;
       const context: Context | undefined = view.tree.contextAt(site.at);
-      if (context && context !== document.file.tree.root) {
-        document.reparse(document.file.tree.dialect, context);
-        this.invalidate(document.uri, true);
-      }
+      if (context && document.place(context)) this.outdate(document.uri, true);
       return;
     }
   }
@@ -425,6 +497,7 @@ export class Session implements FileAccess {
 
   /** Finds the root files among them, so that fragments are seen in their context; whether there were any. */
   *discoverySteps(uris: readonly string[]): Steps<boolean> {
+    for (const uri of this.documents.keys()) yield* this.parseSteps(uri);
     const before = this.knownRoots.size + this.nodeFiles.size;
     for (const [n, uri] of uris.entries()) {
       this.classify(uri);
@@ -441,9 +514,13 @@ export class Session implements FileAccess {
 
   /** Remembers a configuration of the workspace by what it may be to others: a root, or a node of a cluster. */
   private classify(uri: string): void {
-    const known = this.documents.get(uri)?.file;
+    const known = this.documents.get(uri);
     // The text alone decides: most of what is looked at is never parsed.
-    const result = known ?? (this.mayRead(uri) ? this.host.read(uri) : undefined);
+    const result = known
+      ? { text: known.text.getText() }
+      : this.mayRead(uri)
+        ? this.host.read(uri)
+        : undefined;
     if (result === "pending") this.awaited.add(uri);
     if (result === undefined || result === "pending" || !("text" in result)) return;
     const { text } = result;
@@ -473,11 +550,18 @@ export class Session implements FileAccess {
 
   /** What comparing a root file with its peers finds: in the workspace, among the open files, and in the setting. */
   peersOf(root: string): PeerFindings {
+    return finish(this.peerSteps(root));
+  }
+
+  /** The same in steps: there may be hundreds of files to be read and compared. */
+  *peerSteps(root: string): Steps<PeerFindings> {
     const named = this.declaredPeers();
     const read: Reading[] = [];
     const inputs: { uri: string; readings: readonly Reading[] }[] = [];
     for (const uri of [root, ...this.peerCandidates(root)]) {
+      yield* this.parseSteps(uri);
       const list = this.readingsOf(uri);
+      yield;
       if (list.length === 0) continue;
       read.push(...list);
       inputs.push({ uri, readings: list });
@@ -485,17 +569,9 @@ export class Session implements FileAccess {
     const known = this.peerResults.get(root);
     if (known && known.read.length === read.length && known.read.every((r, i) => r === read[i]))
       return known.found;
-    const found = checkPeers(inputs, new Set(named), root);
+    const found = yield* peerSteps(inputs, new Set(named), root);
     this.peerResults.set(root, { read, found });
     return found;
-  }
-
-  /** Reads, in steps, what {@link peersOf} compares. */
-  *peerSteps(root: string): Steps<void> {
-    for (const uri of this.peerCandidates(root)) {
-      this.readingsOf(uri);
-      yield;
-    }
   }
 
   /** Root files that may be peers of another one. */
@@ -534,6 +610,7 @@ export class Session implements FileAccess {
     const included = new Set<string>();
     let n = 0;
     for (const root of all) {
+      yield* this.parseSteps(root);
       const project = this.project(root);
       for (const f of project?.files.slice(1) ?? []) if (f.uri !== root) included.add(f.uri);
       yield ++n / all.size;
@@ -545,6 +622,7 @@ export class Session implements FileAccess {
   *allProjects(): Steps<Project[]> {
     const projects: Project[] = [];
     for (const root of yield* this.rootSteps()) {
+      yield* this.parseSteps(root);
       const project = this.project(root);
       if (project) projects.push(project);
       yield;

@@ -8,8 +8,9 @@ import { type Address, addressKey } from "../language/address";
 import { t } from "../language/schema";
 import type { Config } from "../model/config";
 import type { AddressRange, ForwardingMethod, Protocol } from "../model/model";
+import { finish, type Steps } from "../text/steps";
 import { addressAfter, compareAddresses, endpointText, rangeSize } from "./ranges";
-import { type Destination, type Reason, type Service, servicesOf, type Tunnel } from "./services";
+import { type Destination, type Reason, type Service, serviceSteps, type Tunnel } from "./services";
 
 export interface IpvsDestination {
   readonly address: Address;
@@ -67,12 +68,16 @@ const FLAG_NAMES: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** The table of a configuration. Virtual servers with equal addresses share an entry, as in the kernel. */
-export function ipvsTable(config: Config): IpvsTable {
+export const ipvsTable = (config: Config): IpvsTable => finish(ipvsSteps(config));
+
+/** The same in steps. */
+export function* ipvsSteps(config: Config): Steps<IpvsTable> {
   const services = new Map<string, IpvsService>();
   const notes: Reason[] = [];
   const autoMarks = autoMarkAllocator(config);
   let uncertain = false;
-  for (const service of servicesOf(config)) {
+  for (const service of yield* serviceSteps(config)) {
+    yield;
     if (service.ignored) {
       notes.push(service.ignored);
       continue;
@@ -94,8 +99,10 @@ export function ipvsTable(config: Config): IpvsTable {
     }
   }
   const list = [...services.values()].sort(compareServices);
-  for (const service of list)
+  for (const service of list) {
     service.destinations.sort((a, b) => compareKernelAddresses(a.address, b.address) || a.port - b.port);
+    yield;
+  }
   return { services: list, notes, uncertain };
 }
 
@@ -253,7 +260,10 @@ const FORWARD: Readonly<Record<ForwardingMethod, string>> = { NAT: "Masq", DR: "
 const FORWARD_OPTION: Readonly<Record<ForwardingMethod, string>> = { NAT: "-m", DR: "-g", TUN: "-i" };
 
 /** The table as `ipvsadm -Ln` prints it. `size` is that of the kernel's connection hash; 4096 is its default. */
-export function formatIpvs(table: IpvsTable, size = 4096): string {
+export const formatIpvs = (table: IpvsTable, size?: number): string => finish(formatIpvsSteps(table, size));
+
+/** The same in steps. */
+export function* formatIpvsSteps(table: IpvsTable, size = 4096): Steps<string> {
   const lines = [
     `IP Virtual Server version 1.2.1 (size=${size})`,
     "Prot LocalAddress:Port Scheduler Flags",
@@ -277,12 +287,16 @@ export function formatIpvs(table: IpvsTable, size = 4096): string {
       lines.push(
         `  -> ${endpointText(d.address, d.port).padEnd(28)} ${FORWARD[d.method].padEnd(7)} ${`${d.weight}`.padEnd(6)} ${"0".padEnd(10)} ${"0".padEnd(10)}`,
       );
+    yield;
   }
   return `${lines.join("\n")}\n`;
 }
 
 /** The table as `ipvsadm-save -n` prints it; `ipvsadm-restore` reads it. */
-export function formatIpvsSave(table: IpvsTable): string {
+export const formatIpvsSave = (table: IpvsTable): string => finish(formatIpvsSaveSteps(table));
+
+/** The same in steps. */
+export function* formatIpvsSaveSteps(table: IpvsTable): Steps<string> {
   const lines: string[] = [];
   for (const service of table.services) {
     const option = service.protocol === "TCP" ? "-t" : service.protocol === "UDP" ? "-u" : "--sctp-service";
@@ -308,6 +322,7 @@ export function formatIpvsSave(table: IpvsTable): string {
       }
       lines.push(rule);
     }
+    yield;
   }
   return lines.length === 0 ? "" : `${lines.join("\n")}\n`;
 }

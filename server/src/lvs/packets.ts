@@ -7,6 +7,7 @@ import { type Address, addressKey, parseAddress } from "../language/address";
 import { type Text, t } from "../language/schema";
 import type { Config } from "../model/config";
 import type { AddressRange, Protocol } from "../model/model";
+import type { Steps } from "../text/steps";
 import { type Adverts, advertsOf, bfdSessionsOf, syncDaemonOf } from "./control";
 import { distinctRanges, inAnyRange, onePort, type PortRange, single } from "./ranges";
 import {
@@ -15,7 +16,7 @@ import {
   type Front,
   frontsWith,
   type MarkAnswer,
-  ownAddresses,
+  ownAddressSteps,
   type Service,
   type Tunnel,
 } from "./services";
@@ -147,19 +148,20 @@ export interface FlowOptions {
   readonly ping?: boolean;
 }
 
-/** The flows of some virtual servers at both kinds of vNIC. */
-export function serviceFlows(
+/** The flows of some virtual servers at both kinds of vNIC, in steps. */
+export function* serviceFlowSteps(
   config: Config,
   services: readonly Service[],
   options: FlowOptions = {},
-): Flow[] {
+): Steps<Flow[]> {
   const flows: Flow[] = [];
-  const own = ownAddresses(config);
+  const own = yield* ownAddressSteps(config);
   for (const service of services) {
     if (service.ignored) continue;
     for (const front of frontsWith(service, options.marks ?? new Map()))
       frontFlows(service, front, options.ping === true, flows);
     checkFlows(service, own, flows);
+    yield;
   }
   return flows;
 }

@@ -19,6 +19,7 @@ import type {
   VirtualServerGroup,
 } from "../model/model";
 import { Issue } from "../syntax/records";
+import { finish, type Steps } from "../text/steps";
 import {
   ALL_PORTS,
   endpointText,
@@ -136,7 +137,8 @@ const CHECK_PROTOCOL: Partial<Record<CheckerType, Check["protocol"]>> = {
  * Addresses that the director has according to the configuration: virtual and static addresses, sources of adverts, of
  * checks and of BFD, and the addresses of the virtual servers, which IPVS only serves while the director holds them.
  */
-export function ownAddresses(config: Config): AddressRange[] {
+export function* ownAddressSteps(config: Config): Steps<AddressRange[]> {
+  yield* config.modelSteps();
   const own: AddressRange[] = [];
   const add = (address: Address | undefined) => {
     if (address) own.push(single(address));
@@ -154,6 +156,7 @@ export function ownAddresses(config: Config): AddressRange[] {
     if (model.target.kind === "address") add(model.target.address);
     if (model.target.kind === "group") used.add(model.target.name);
     for (const real of model.realServers) for (const checker of real.checkers) add(checker.bindTo?.value);
+    yield;
   }
   for (const { model } of config.groups) {
     if (!used.has(model.name)) continue;
@@ -200,12 +203,20 @@ export function structuralFault(config: Config): Reason | undefined {
 }
 
 /** All virtual servers in order. */
-export function servicesOf(config: Config): Service[] {
-  const own = ownAddresses(config);
+export const servicesOf = (config: Config): Service[] => finish(serviceSteps(config));
+
+/** The same in steps. */
+export function* serviceSteps(config: Config): Steps<Service[]> {
+  const own = yield* ownAddressSteps(config);
   const groups = new Map<string, Located<VirtualServerGroup>>();
   // keepalived searches its list from the front, so the first group of a name counts.
   for (const group of config.groups) if (!groups.has(group.model.name)) groups.set(group.model.name, group);
-  return config.virtualServers.map((at) => buildService(config, at, groups, own));
+  const services: Service[] = [];
+  for (const at of config.virtualServers) {
+    services.push(buildService(config, at, groups, own));
+    yield;
+  }
+  return services;
 }
 
 function buildService(

@@ -3,6 +3,7 @@ import { KEYWORDS, ROOT_CONTEXT } from "../language";
 import type { Item } from "../syntax/parser";
 import { KEYWORD, KIND, Kind, NEXT, OPEN } from "../syntax/records";
 import { Node, type Tree } from "../syntax/tree";
+import { finish, type Steps } from "../text/steps";
 import { buildTopLevel } from "./build";
 import type {
   BfdInstance,
@@ -173,18 +174,25 @@ export class Config {
   }
 
   private of<K extends TopLevel["kind"]>(kind: K): OfKind<K> {
-    let list = this.built.get(kind);
-    if (!list) {
-      list = [];
-      const places = this.places.get(kind) ?? [];
-      for (let i = 0; i < places.length; i += 2) {
-        const item = places[i];
-        const model = modelAt(this.tree, item, places[i + 1]);
-        if (model) list.push({ model, item });
-      }
-      this.built.set(kind, list);
+    return (this.built.get(kind) ?? finish(this.buildSteps(kind))) as unknown as OfKind<K>;
+  }
+
+  private *buildSteps(kind: TopLevel["kind"]): Steps<Located<TopLevel>[]> {
+    const list: Located<TopLevel>[] = [];
+    const places = this.places.get(kind) ?? [];
+    for (let i = 0; i < places.length; i += 2) {
+      const item = places[i];
+      const model = modelAt(this.tree, item, places[i + 1]);
+      if (model) list.push({ model, item });
+      yield;
     }
-    return list as unknown as OfKind<K>;
+    this.built.set(kind, list);
+    return list;
+  }
+
+  /** Builds all objects in steps; otherwise those of a kind are built when it is first asked for. */
+  *modelSteps(): Steps<void> {
+    for (const kind of this.places.keys()) if (!this.built.has(kind)) yield* this.buildSteps(kind);
   }
 
   get globals(): readonly Located<GlobalDefs>[] {

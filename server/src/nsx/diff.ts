@@ -5,6 +5,7 @@
 import { type Text, t } from "../language/schema";
 import { type Flow, isHalf, type PacketClass } from "../lvs/packets";
 import type { Service } from "../lvs/services";
+import { finish, type Steps } from "../text/steps";
 import { readPolicies, type WirePolicy } from "./evaluate";
 import { packetText } from "./explain";
 import type { Generated } from "./generate";
@@ -110,12 +111,13 @@ const KINDS: Readonly<Record<string, ObjectKind>> = {
 };
 
 /** The objects of a document in whatever JSON form, by kind and id. */
-function collect(document: unknown): Map<string, Found> {
+function* collect(document: unknown): Steps<Map<string, Found>> {
   const found = new Map<string, Found>();
-  const visit = (value: unknown, parent: string, depth: number): void => {
+  const visit = function* (value: unknown, parent: string, depth: number): Steps<void> {
     if (depth > 64) return;
     if (Array.isArray(value)) {
-      for (const element of value) visit(element, parent, depth + 1);
+      for (const element of value)
+        if (element !== null && typeof element === "object") yield* visit(element, parent, depth + 1);
       return;
     }
     if (!isObject(value) || value.marked_for_delete === true) return;
@@ -127,12 +129,13 @@ function collect(document: unknown): Map<string, Found> {
       const owner = kind === "rule" ? parent : "";
       found.set(`${kind} ${owner} ${id}`, { kind, id, parent: owner, object: value });
       if (kind === "policy") inside = id;
+      yield;
     }
     for (const [key, element] of Object.entries(value))
       if (element !== null && typeof element === "object" && !key.startsWith("_"))
-        visit(element, inside, depth + 1);
+        yield* visit(element, inside, depth + 1);
   };
-  visit(document, "", 0);
+  yield* visit(document, "", 0);
   return found;
 }
 
@@ -148,11 +151,16 @@ const NAMES: Readonly<Record<ObjectKind, Text>> = {
  * The changes that `payload` would make to what the manager holds (`current`). Objects that only the manager has are
  * listed where they belong to a policy of the payload: a PATCH leaves such rules in place.
  */
-export function differences(payload: unknown, current: unknown): Change[] {
-  const wanted = collect(payload);
-  const existing = collect(current);
+export const differences = (payload: unknown, current: unknown): Change[] =>
+  finish(differenceSteps(payload, current));
+
+/** The same in steps. */
+export function* differenceSteps(payload: unknown, current: unknown): Steps<Change[]> {
+  const wanted = yield* collect(payload);
+  const existing = yield* collect(current);
   const changes: Change[] = [];
   for (const [key, { kind, id, parent, object }] of wanted) {
+    yield;
     const name = parent ? `${parent} / ${id}` : id;
     const before = existing.get(key);
     if (!before) {
@@ -259,7 +267,10 @@ function* picksFor(flow: Flow): Generator<Pick> {
  * Whether a payload, in any JSON form, still does what the configuration needs.
  * @param generated what the configuration gives today, for all its virtual servers and with the companion policies.
  */
-export function fits(generated: Generated, document: unknown): Fit {
+export const fits = (generated: Generated, document: unknown): Fit => finish(fitSteps(generated, document));
+
+/** The same in steps. */
+export function* fitSteps(generated: Generated, document: unknown): Steps<Fit> {
   const base = readPolicies(document);
   const scopes = (stateless: boolean | undefined) =>
     base.policies
@@ -276,6 +287,7 @@ export function fits(generated: Generated, document: unknown): Fit {
     service.destinations.flatMap((d) => d.checks.flatMap((check) => (check.source ? [check.source] : []))),
   );
   const world = worldOf(base, { directors, realServers }, "none", undefined, own);
+  const walls = { director: firewallOf(world, "director"), "real-server": firewallOf(world, "real-server") };
   const used = new Set<string>();
   const missing: { packet: PacketClass; text: Text }[] = [];
   const touched = new Set<Service>();
@@ -289,7 +301,8 @@ export function fits(generated: Generated, document: unknown): Fit {
     let round = 0;
     for (const pick of picksFor(flow)) {
       const bytes = half && round++ === 0 ? 200_000 : 0;
-      const wall = firewallOf(world, flow.vnic);
+      yield;
+      const wall = walls[flow.vnic].fresh();
       const outcome = connect(wall, flow, bytes, undefined, pick);
       for (const { packet, decision } of outcome.passages) {
         // A rule behind another one that matches the same packets is not left over.
@@ -317,7 +330,7 @@ export function fits(generated: Generated, document: unknown): Fit {
     }
   }
   for (const [service, list] of failures)
-    if (service === undefined || touched.has(service)) missing.push(...list);
+    if (service === undefined || touched.has(service)) for (const gap of list) missing.push(gap);
   const stale: { policy: string; rule: string; text: Text }[] = [];
   for (const policy of base.policies)
     for (const rule of policy.rules ?? []) {

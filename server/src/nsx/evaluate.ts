@@ -6,9 +6,9 @@
  * overrules that of the rule; NSX 4.x keeps no cache for stateless rules) and the published source of pf, of which the
  * engine is a descendant: a half connection is tolerated for 65535 + 1500 bytes beyond the first window edge.
  */
-import { type Address, parseAddress } from "../language/address";
+import { type Address, addressKey, parseAddress } from "../language/address";
 import type { Direction } from "../lvs/packets";
-import { inAnyRange, inRange } from "../lvs/ranges";
+import { inAnyRange, inRange, isSingle } from "../lvs/ranges";
 import { parseRange } from "../model/build";
 import type { AddressRange } from "../model/model";
 
@@ -126,16 +126,79 @@ interface State {
 
 const CATEGORY_ORDER = ["Ethernet", "Emergency", "Infrastructure", "Environment", "Application"];
 
+/**
+ * The rules of a policy that apply to a vNIC, in order. A payload of a large configuration has a hundred thousand rules,
+ * nearly all of them for a few addresses: these are found by them.
+ */
+class RuleList {
+  private byAddress: Record<"source" | "destination", Map<number | string, number[]>> | undefined;
+  /** Rules for ranges, groups, or any address. */
+  private readonly others: number[] = [];
+
+  constructor(
+    readonly policy: WirePolicy,
+    private readonly rules: readonly WireRule[],
+  ) {}
+
+  /** The rules that a packet may match, in order. */
+  for(packet: Packet): readonly WireRule[] {
+    this.byAddress ??= this.fill();
+    const to = this.byAddress.destination.get(addressKey(packet.destination));
+    const from = this.byAddress.source.get(addressKey(packet.source));
+    if (!to && !from && this.others.length === 0) return NO_RULES;
+    const places = [...this.others, ...(to ?? []), ...(from ?? [])];
+    return places.sort((a, b) => a - b).map((n) => this.rules[n]);
+  }
+
+  private fill(): NonNullable<RuleList["byAddress"]> {
+    const byAddress = { source: new Map(), destination: new Map() };
+    for (const [n, rule] of this.rules.entries()) {
+      const destinations = addressesOf(rule.destination_groups, rule.destinations_excluded);
+      const keys = destinations ?? addressesOf(rule.source_groups, rule.sources_excluded);
+      if (!keys) this.others.push(n);
+      const map: Map<number | string, number[]> = destinations ? byAddress.destination : byAddress.source;
+      for (const key of keys ?? []) {
+        const known = map.get(key);
+        if (known) known.push(n);
+        else map.set(key, [n]);
+      }
+    }
+    return byAddress;
+  }
+}
+const NO_RULES: readonly WireRule[] = [];
+
+/** The keys of the addresses that a source or destination of a rule names, if it names nothing else. */
+function addressesOf(
+  list: readonly string[] | undefined,
+  excluded: boolean | undefined,
+): Set<number | string> | undefined {
+  if (list === undefined || excluded === true) return undefined;
+  const keys = new Set<number | string>();
+  for (const element of list) {
+    const range = elementRange(element);
+    if (!range || !isSingle(range)) return undefined;
+    keys.add(addressKey(range.first));
+  }
+  return keys;
+}
+
 /** The firewall of one vNIC. It remembers states between packets. */
 export class Firewall {
   private readonly states = new Map<string, State>();
-  /** The policies that apply to this vNIC in the order of evaluation, with their rules in order. */
-  private readonly policies: readonly { policy: WirePolicy; rules: readonly WireRule[] }[];
+  /** The policies that apply to this vNIC in the order of evaluation. */
+  private readonly policies: readonly RuleList[];
 
+  /** @param like another one for the same vNIC, whose rules are taken over. */
   constructor(
     private readonly world: World,
     readonly machine: Machine,
+    like?: Firewall,
   ) {
+    if (like) {
+      this.policies = like.policies;
+      return;
+    }
     const rank = (policy: WirePolicy) => {
       const at = CATEGORY_ORDER.indexOf(policy.category ?? "");
       return at < 0 ? CATEGORY_ORDER.length : at;
@@ -157,8 +220,13 @@ export class Firewall {
           .filter(({ rule }) => !rule.disabled && (!ownScope || this.applies(rule.scope)))
           .sort((a, b) => (a.rule.sequence_number ?? 0) - (b.rule.sequence_number ?? 0) || a.i - b.i)
           .map(({ rule }) => rule);
-        return { policy, rules };
+        return new RuleList(policy, rules);
       });
+  }
+
+  /** One with the same rules, without states. */
+  fresh(): Firewall {
+    return new Firewall(this.world, this.machine, this);
   }
 
   /** Decides about a packet, and remembers it where the rule keeps state. */
@@ -202,8 +270,9 @@ export class Firewall {
   }
 
   private byRules(packet: Packet): Decision {
-    for (const { policy, rules } of this.policies) {
-      for (const rule of rules) {
+    for (const list of this.policies) {
+      const { policy } = list;
+      for (const rule of list.for(packet)) {
         if (!this.matches(rule, packet)) continue;
         const names = { policy: policy.id, rule: rule.id };
         if (rule.action !== "ALLOW") return { passed: false, by: "drop-rule", ...names };
@@ -227,8 +296,9 @@ export class Firewall {
 
   /** Every rule that matches a packet, in order, whatever decides about it. */
   *matching(packet: Packet): Generator<{ policy: WirePolicy; rule: WireRule }> {
-    for (const { policy, rules } of this.policies)
-      for (const rule of rules) if (this.matches(rule, packet)) yield { policy, rule };
+    for (const list of this.policies)
+      for (const rule of list.for(packet))
+        if (this.matches(rule, packet)) yield { policy: list.policy, rule };
   }
 
   private applies(scope: readonly string[] | undefined): boolean {

@@ -5,6 +5,7 @@ import { type Flow, IP, isHalf, type PacketClass, type Party } from "../lvs/pack
 import { endpointText, isAllPorts, type PortRange, portText, rangeText } from "../lvs/ranges";
 import { destinationText, frontText, type Service } from "../lvs/services";
 import type { AddressRange } from "../model/model";
+import { finish, type Steps } from "../text/steps";
 import { HALF_FLOW_BUDGET, type Packet, type WireEntry, type WirePolicy } from "./evaluate";
 import type { Generated } from "./generate";
 import { servicePath } from "./objects";
@@ -35,14 +36,18 @@ const servicesOf = (payload: Payload): Map<string, readonly WireEntry[]> =>
   );
 
 /** Sends every packet class of a generated payload through its rules. */
-export function explain(generated: Generated): Explanation | undefined {
+export const explain = (generated: Generated): Explanation | undefined => finish(explainSteps(generated));
+
+function* explainSteps(generated: Generated): Steps<Explanation | undefined> {
   const { payload, flows } = generated;
   if (!payload) return undefined;
   const base = { policies: payload.policies as unknown as WirePolicy[], services: servicesOf(payload) };
   const world = worldOf(base, payload, "none");
+  const walls = { director: firewallOf(world, "director"), "real-server": firewallOf(world, "real-server") };
   const packets: ExplainedPacket[] = [];
   for (const flow of flows) {
-    const outcome = connect(firewallOf(world, flow.vnic), flow, 1);
+    yield;
+    const outcome = connect(walls[flow.vnic].fresh(), flow, 1);
     for (const side of ["open", "reply"] as const) {
       const packet = flow[side];
       if (!packet) continue;
@@ -199,8 +204,12 @@ function serviceLines(service: Service, zh: boolean): string[] {
 }
 
 /** The explanation as text for people. */
-export function explainText(generated: Generated, locale: "en" | "zh-cn" = "en"): string {
-  const explanation = explain(generated);
+export const explainText = (generated: Generated, locale?: "en" | "zh-cn"): string =>
+  finish(explainTextSteps(generated, locale));
+
+/** The same in steps. */
+export function* explainTextSteps(generated: Generated, locale: "en" | "zh-cn" = "en"): Steps<string> {
+  const explanation = yield* explainSteps(generated);
   const { payload } = generated;
   if (!explanation || !payload) return "";
   const zh = locale === "zh-cn";
@@ -222,11 +231,19 @@ export function explainText(generated: Generated, locale: "en" | "zh-cn" = "en")
       lines.push(head, `      ${verdict}`, `      ${pick(packet.why)}`);
     }
   };
+  const byService = new Map<Service | undefined, ExplainedPacket[]>();
+  for (const explained of explanation.packets) {
+    const { service } = explained.flow;
+    const known = byService.get(service);
+    if (known) known.push(explained);
+    else byService.set(service, [explained]);
+  }
   for (const service of generated.services) {
+    yield;
     if (service.ignored) continue;
     if (lines.length > 0) lines.push("");
     lines.push(...serviceLines(service, zh));
-    const own = explanation.packets.filter((p) => p.flow.service === service);
+    const own = byService.get(service) ?? [];
     block(
       `${zh ? "在调度器的 vNIC 上" : "At the vNIC of the directors"}${group(payload.directors)}`,
       own.filter((p) => p.packet.vnic === "director"),
@@ -238,14 +255,15 @@ export function explainText(generated: Generated, locale: "en" | "zh-cn" = "en")
       excluded && payload.realServers.length > 0,
     );
   }
+  const control = byService.get(undefined) ?? [];
   block(
     zh ? "调度器之间，及其他控制流量" : "Between the directors, and other control traffic",
-    explanation.packets.filter((p) => p.flow.service === undefined && p.packet.vnic === "director"),
+    control.filter((p) => p.packet.vnic === "director"),
     excluded,
   );
   block(
     zh ? "真实服务器的邻居发现" : "Neighbour discovery of the real servers",
-    explanation.packets.filter((p) => p.flow.service === undefined && p.packet.vnic === "real-server"),
+    control.filter((p) => p.packet.vnic === "real-server"),
     excluded && payload.realServers.length > 0,
   );
   if (!excluded && explanation.untouched.length > 0) {

@@ -2,7 +2,7 @@
 import { type Address, formatAddress } from "../language/address";
 import { type Text, t } from "../language/schema";
 import { advertsOf, syncDaemonOf } from "../lvs/control";
-import { controlFlows, type Flow, isHalf, neighbourFlows, serviceFlows } from "../lvs/packets";
+import { controlFlows, type Flow, isHalf, neighbourFlows, serviceFlowSteps } from "../lvs/packets";
 import { rangesMeet, rangeText } from "../lvs/ranges";
 import {
   assignedAddresses,
@@ -14,11 +14,12 @@ import {
 } from "../lvs/services";
 import type { Config } from "../model/config";
 import type { AddressRange } from "../model/model";
+import { finish, type Steps } from "../text/steps";
 import { addressesKey, frontKey, slug } from "./naming";
 import { CATEGORIES, type Category, rootOf } from "./objects";
-import { buildPayload, type Payload, type VmSelector } from "./policy";
-import { rulesFor } from "./rules";
-import { type Selection, select, type Wanted } from "./select";
+import { type Payload, payloadSteps, type VmSelector } from "./policy";
+import { ruleSteps } from "./rules";
+import { type Selection, selectSteps, type Wanted } from "./select";
 
 export interface GenerateOptions {
   /** The virtual machines of the directors; default: those with the tag `role|lvs-director`. */
@@ -95,8 +96,16 @@ export interface Generated {
 }
 
 /** Derives the payload. */
-export function generate(config: Config, wanted: Wanted, options: GenerateOptions = {}): Generated {
-  const selection = select(config, wanted);
+export const generate = (config: Config, wanted: Wanted, options?: GenerateOptions): Generated =>
+  finish(generateSteps(config, wanted, options));
+
+/** The same in steps. */
+export function* generateSteps(
+  config: Config,
+  wanted: Wanted,
+  options: GenerateOptions = {},
+): Steps<Generated> {
+  const selection = yield* selectSteps(config, wanted);
   const warnings: Warning[] = [];
   const remedy = options.remedy ?? "policy";
   const result = (status: Status, reasons: readonly Reason[], more: Partial<Generated> = {}): Generated => ({
@@ -147,9 +156,9 @@ export function generate(config: Config, wanted: Wanted, options: GenerateOption
       { questions },
     );
 
-  const flows = flowsFor(config, services, options);
+  const flows = yield* flowSteps(config, services, options);
   const needed = flows.some((flow) => isHalf(flow));
-  const drafts = rulesFor(flows, options.clients ?? []).filter(
+  const drafts = (yield* ruleSteps(flows, options.clients ?? [])).filter(
     (draft) =>
       draft.policy === "directors-stateless" ||
       draft.policy === "real-servers-stateless" ||
@@ -162,7 +171,7 @@ export function generate(config: Config, wanted: Wanted, options: GenerateOption
       warnings: [],
     });
 
-  const payload = buildPayload(remedy === "exclude-list" ? [] : drafts, {
+  const payload = yield* payloadSteps(remedy === "exclude-list" ? [] : drafts, {
     root: rootOf(options),
     name: options.name ?? nameOf(config, selection, services, options),
     category: options.category ?? "Infrastructure",
@@ -175,13 +184,13 @@ export function generate(config: Config, wanted: Wanted, options: GenerateOption
     withRealServers:
       remedy === "exclude-list" && flows.some((flow) => flow.vnic === "real-server" && isHalf(flow)),
   });
-  warnings.push(...warningsFor(config, services, flows, payload, options));
+  yield* warningSteps(config, services, flows, payload, options, warnings);
   return result("ok", faults, { payload, flows, questions });
 }
 
 /** Every flow of some virtual servers, and of the directors themselves. */
-export function flowsFor(config: Config, services: readonly Service[], options: GenerateOptions): Flow[] {
-  const flows = [...serviceFlows(config, services, options), ...controlFlows(config)];
+function* flowSteps(config: Config, services: readonly Service[], options: GenerateOptions): Steps<Flow[]> {
+  const flows = [...(yield* serviceFlowSteps(config, services, options)), ...controlFlows(config)];
   for (const vnic of ["director", "real-server"] as const) {
     const uses6 = flows.some((flow) => flow.vnic === vnic && (flow.open ?? flow.reply)?.family === 6);
     if (uses6) flows.push(...neighbourFlows(vnic));
@@ -323,14 +332,14 @@ function nameOfService(service: Service, options: GenerateOptions): string {
 
 // ---------------------------------------------------------------------------------------------- warnings
 
-function warningsFor(
+function* warningSteps(
   config: Config,
   services: readonly Service[],
   flows: readonly Flow[],
   payload: Payload,
   options: GenerateOptions,
-): Warning[] {
-  const warnings: Warning[] = [];
+  warnings: Warning[],
+): Steps<void> {
   const add = (level: Warning["level"], code: string, text: Text, more: Partial<Reason> = {}) =>
     warnings.push({ level, code, text, ...more });
   const excluded = options.remedy === "exclude-list";
@@ -472,23 +481,23 @@ function warningsFor(
         ),
       );
   }
-  serviceWarnings(config, services, flows, options, add);
+  yield* serviceWarnings(config, services, flows, options, add);
   controlWarnings(config, methods, options, add);
-  return warnings;
 }
 
 type Add = (level: Warning["level"], code: string, text: Text, more?: Partial<Reason>) => void;
 
-function serviceWarnings(
+function* serviceWarnings(
   config: Config,
   services: readonly Service[],
   flows: readonly Flow[],
   options: GenerateOptions,
   add: Add,
-): void {
+): Steps<void> {
   const assigned = assignedAddresses(config);
   const halves = new Set(flows.filter(isHalf).map((flow) => flow.service));
   for (const service of services) {
+    yield;
     const { at, title } = service;
     const place = { at, span: at.model };
     const half = halves.has(service);

@@ -9,7 +9,14 @@ import { IP, outerProtocol, protocolNumber, type Vnic } from "../lvs/packets";
 import type { Path } from "../lvs/path";
 import { PLACES } from "../lvs/path";
 import type { Filter, Picture } from "../lvs/path-picture";
-import { type Decision, HALF_FLOW_BUDGET, type Packet, readPolicies, type WirePolicy } from "./evaluate";
+import {
+  type Decision,
+  type Firewall,
+  HALF_FLOW_BUDGET,
+  type Packet,
+  readPolicies,
+  type WirePolicy,
+} from "./evaluate";
 import { infraBody } from "./forms/hierarchical";
 import type { Generated } from "./generate";
 import { CAST, firewallOf, worldOf } from "./probe";
@@ -34,19 +41,10 @@ export interface Judged {
   readonly lines: readonly { readonly tone: Picture["lines"][number]["tone"]; readonly text: Text }[];
 }
 
-/**
- * Plays a connection through the firewalls of both vNICs.
- * @param generated what is generated for the virtual server; without a payload nothing is stateless
- * @param clients the networks that the generated rules are meant for; a client outside is no fair test
- */
-export function judge(
-  path: Path,
-  mode: FirewallMode,
-  transfer: Transfer,
-  generated: Generated | undefined,
-  clients: readonly { readonly first: Address }[] = [],
-): Judged {
-  const payload = mode === "generated" ? generated?.payload : undefined;
+/** The firewalls of both vNICs: with the rules of a payload, if there are any, before the operator's own. */
+export type Walls = Readonly<Record<Vnic, Firewall>>;
+
+export function wallsOf(payload: Generated["payload"]): Walls {
   const { policies, services } = payload
     ? readPolicies(infraBody(payload))
     : { policies: [] as WirePolicy[], services: new Map() };
@@ -55,13 +53,25 @@ export function judge(
     payload ?? { directors: [], realServers: [] },
     "none",
   );
+  return { director: firewallOf(world, "director"), "real-server": firewallOf(world, "real-server") };
+}
+
+/**
+ * Plays a connection through the firewalls of both vNICs.
+ * @param walls those of the mode: only `generated` has rules of a payload.
+ * @param clients the networks that the generated rules are meant for; a client outside is no fair test
+ */
+export function judge(
+  path: Path,
+  mode: FirewallMode,
+  transfer: Transfer,
+  walls: Walls,
+  clients: readonly { readonly first: Address }[] = [],
+): Judged {
   const vnics: readonly Vnic[] = path.method === "local" ? ["director"] : ["director", "real-server"];
   const isExcluded = (vnic: Vnic): boolean =>
     mode === "exclude-list" && (vnic === "director" || path.method === "TUN");
-  const firewalls = {
-    director: firewallOf(world, "director"),
-    "real-server": firewallOf(world, "real-server"),
-  };
+  const firewalls: Walls = { director: walls.director.fresh(), "real-server": walls["real-server"].fresh() };
   const { family } = path.front;
   const client = clients.find((c) => c.first.family === family)?.first ?? CAST.client[family];
   const stateless = new Set<Vnic>();

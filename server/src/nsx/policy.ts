@@ -1,6 +1,7 @@
 /** From rules to NSX objects: services, groups and policies within the manager's limits, with stable ids. */
 import { type Text, t } from "../language/schema";
 import { ALL_PORTS, type PortRange, portText, rangeText } from "../lvs/ranges";
+import type { Steps } from "../text/steps";
 import { digest, slug, UniqueIds } from "./naming";
 import {
   type Category,
@@ -64,8 +65,8 @@ export interface PolicyOptions {
   readonly withRealServers?: boolean;
 }
 
-/** Builds the objects for some rules. */
-export function buildPayload(drafts: readonly RuleDraft[], options: PolicyOptions): Payload {
+/** Builds the objects for some rules, in steps. */
+export function* payloadSteps(drafts: readonly RuleDraft[], options: PolicyOptions): Steps<Payload> {
   const { root, name } = options;
   const directors = groupsFor(options.directors, "lvs-directors", DIRECTOR_TAG, options);
   const needsReal =
@@ -81,7 +82,9 @@ export function buildPayload(drafts: readonly RuleDraft[], options: PolicyOption
     const ids = new UniqueIds();
     const rules: Omit<Rule, "sequence_number">[] = [];
     for (const draft of drafts) {
-      if (draft.policy === kind) rules.push(...rulesOf(draft, ids, services, directors.paths, options));
+      if (draft.policy !== kind) continue;
+      for (const rule of rulesOf(draft, ids, services, directors.paths, options)) rules.push(rule);
+      yield;
     }
     for (let from = 0, part = 1; from < rules.length; from += LIMITS.rules, part++) {
       const stateful = kind.endsWith("stateful");
@@ -103,6 +106,7 @@ export function buildPayload(drafts: readonly RuleDraft[], options: PolicyOption
           .map((rule, i) => ({ ...rule, sequence_number: (i + 1) * 10 })),
       });
       kinds.push(kind);
+      yield;
     }
   }
   return {

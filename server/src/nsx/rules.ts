@@ -4,6 +4,7 @@ import { type Direction, type Flow, IP, isHalf, type PacketClass, type Party } f
 import { ALL_PORTS, distinctRanges, mergePorts, type PortRange, portText, rangeText } from "../lvs/ranges";
 import type { Front } from "../lvs/services";
 import type { AddressRange } from "../model/model";
+import type { Steps } from "../text/steps";
 import { addressesKey, frontKey } from "./naming";
 
 /** The policies of a payload: where they apply, and whether they keep state. */
@@ -130,14 +131,17 @@ const isMirrored = (flow: Flow): boolean =>
   flow.kind === "bfd" || (flow.kind === "vrrp" && flow.role.endsWith("unicast"));
 
 /**
- * The rules that let the flows pass. A vNIC that sees one side only of a connection gets stateless rules for it; every
+ * The rules that let the flows pass, in steps. A vNIC that sees one side only of a connection gets stateless rules for it; every
  * other flow that would begin with the same packets becomes stateless with it, because the first rule that matches
  * decides, and so needs a rule for its answers, too.
  */
-export function rulesFor(flows: readonly Flow[], clients: readonly AddressRange[] = []): RuleDraft[] {
+export function* ruleSteps(
+  flows: readonly Flow[],
+  clients: readonly AddressRange[] = [],
+): Steps<RuleDraft[]> {
   const stateless = new Set<Front | undefined>();
   for (const flow of flows) if (flow.vnic === "director" && isHalf(flow)) stateless.add(flow.front);
-  const drafts = new Map<string, RuleDraft>();
+  const drafts = new Map<string, Draft>();
   const add = (policy: PolicyKind, flow: Flow, packet: PacketClass) => {
     let source = endOf(packet.source, clientsOf(clients, packet.family));
     let destination = endOf(packet.destination, clientsOf(clients, packet.family));
@@ -146,17 +150,22 @@ export function rulesFor(flows: readonly Flow[], clients: readonly AddressRange[
     const names = namesOf(flow, packet, match);
     const key = `${policy} ${packet.family} ${endKey(source)} > ${endKey(destination)} ${matchKey(match)}`;
     const known = drafts.get(key);
+    if (known) {
+      known.directions.add(packet.direction);
+      if (!known.why.some((why) => why.en === packet.why.en)) known.why.push(packet.why);
+      known.packets.push(packet);
+      return;
+    }
     drafts.set(key, {
       policy,
-      id: known?.id ?? names.id,
-      service: known?.service ?? names.service,
+      ...names,
       family: packet.family,
       source,
       destination,
       match,
-      directions: new Set([...(known?.directions ?? []), packet.direction]),
-      why: addWhy(known?.why ?? [], packet.why),
-      packets: [...(known?.packets ?? []), packet],
+      directions: new Set([packet.direction]),
+      why: [packet.why],
+      packets: [packet],
     });
   };
   for (const flow of flows) {
@@ -170,18 +179,23 @@ export function rulesFor(flows: readonly Flow[], clients: readonly AddressRange[
       if (flow.open) add(`${side}-stateless`, flow, flow.open);
       if (flow.reply) add(`${side}-stateless`, flow, flow.reply);
     } else if (flow.open) add(`${side}-stateful`, flow, flow.open);
+    yield;
   }
-  return mergeDestinations([...drafts.values()]);
+  return yield* mergeDestinations([...drafts.values()]);
+}
+
+/** A rule that packets are still added to. */
+interface Draft extends RuleDraft {
+  readonly directions: Set<Direction>;
+  readonly why: Text[];
+  readonly packets: PacketClass[];
 }
 
 const clientsOf = (clients: readonly AddressRange[], family: 4 | 6): AddressRange[] =>
   clients.filter((range) => range.first.family === family);
 
-const addWhy = (list: readonly Text[], why: Text): readonly Text[] =>
-  list.some((known) => known.en === why.en) ? list : [...list, why];
-
 /** Rules of stateful policies that differ only in the addresses they lead to are one rule. */
-function mergeDestinations(drafts: readonly RuleDraft[]): RuleDraft[] {
+function* mergeDestinations(drafts: readonly RuleDraft[]): Steps<RuleDraft[]> {
   const alike = new Map<unknown, RuleDraft[]>();
   for (const draft of drafts) {
     const shared =
@@ -192,6 +206,7 @@ function mergeDestinations(drafts: readonly RuleDraft[]): RuleDraft[] {
     const known = alike.get(key);
     if (known) known.push(draft);
     else alike.set(key, [draft]);
+    yield;
   }
   // Joined once: thousands of servers are checked by one rule.
   return [...alike.values()].map((list) =>

@@ -2,9 +2,10 @@
 import { type Address, formatAddress, parseAddress } from "../language/address";
 import { type Text, t } from "../language/schema";
 import { endpointText, inAnyRange } from "../lvs/ranges";
-import { type Service, servicesOf } from "../lvs/services";
+import { type Service, serviceSteps } from "../lvs/services";
 import type { Config, Located } from "../model/config";
 import type { Block, Protocol } from "../model/model";
+import { finish, type Steps } from "../text/steps";
 
 /** What the user pointed at. Offsets are those of the tree's text. */
 export type Wanted =
@@ -52,8 +53,11 @@ export function parseTarget(text: string): ServerTarget | undefined {
 }
 
 /** The virtual servers that are wanted. */
-export function select(config: Config, wanted: Wanted): Selection {
-  const services = servicesOf(config);
+export const select = (config: Config, wanted: Wanted): Selection => finish(selectSteps(config, wanted));
+
+/** The same in steps. */
+export function* selectSteps(config: Config, wanted: Wanted): Steps<Selection> {
+  const services = yield* serviceSteps(config);
   const none = (empty: Text): Selection => ({ services: [], by: "server", address: undefined, empty });
   if (wanted.kind === "all") {
     if (services.length === 0)

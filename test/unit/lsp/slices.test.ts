@@ -2,25 +2,50 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { CancellationTokenSource, LSPErrorCodes } from "vscode-languageserver";
+import { TextDocument } from "vscode-languageserver-textdocument";
 import { checkProject } from "../../../server/src/checks/project";
+import { checkPeers, peerSteps } from "../../../server/src/cluster/peers";
 import { DEFAULT_FORMAT, formatDocument, formatSteps } from "../../../server/src/features/format";
+import { hintSteps, inlayHints } from "../../../server/src/features/inlay-hints";
 import { referenceSteps, references } from "../../../server/src/features/navigation";
 import { foldSteps, folds, outline, outlineSteps } from "../../../server/src/features/outline";
+import { packetPathSteps } from "../../../server/src/features/packet-path";
 import { isRefused, rename, renameSteps } from "../../../server/src/features/rename";
 import { encodeTokens, tokenSteps } from "../../../server/src/features/semantic-tokens";
+import { syntaxTreeSteps, syntaxTreeText } from "../../../server/src/features/syntax-tree";
+import { topology, topologySteps } from "../../../server/src/features/topology";
 import { symbolSteps, workspaceSymbols } from "../../../server/src/features/workspace-symbols";
 import { NEWEST_RELEASE } from "../../../server/src/language";
+import { OpenDocument } from "../../../server/src/lsp/session";
 import { inSlices, nextTurn } from "../../../server/src/lsp/slices";
+import {
+  formatIpvs,
+  formatIpvsSave,
+  formatIpvsSaveSteps,
+  formatIpvsSteps,
+  ipvsSteps,
+  ipvsTable,
+} from "../../../server/src/lvs/ipvs";
+import { differenceSteps, differences, fitSteps, fits } from "../../../server/src/nsx/diff";
+import { explainText, explainTextSteps } from "../../../server/src/nsx/explain";
+import { FORMS, render, renderSteps } from "../../../server/src/nsx/forms";
+import { infraBody } from "../../../server/src/nsx/forms/hierarchical";
+import { generate, generateSteps } from "../../../server/src/nsx/generate";
 import { DEFAULT_DIALECT } from "../../../server/src/syntax/parser";
 import { Tree } from "../../../server/src/syntax/tree";
-import type { Steps } from "../../../server/src/text/steps";
+import { finish, type Steps } from "../../../server/src/text/steps";
 import { makeSourceFile, sourceFileSteps } from "../../../server/src/workspace/files";
 import { startServer } from "../support/lsp";
 
 const URI = "file:///srv/keepalived.conf";
 const BLOCK = (i: number) =>
   `vrrp_script chk {\n  script "/bin/true"\n}\nvrrp_instance V${i} {\ninterface eth0\n track_script {\nchk\n}\n}\n`;
-const TEXT = Array.from({ length: 300 }, (_, i) => BLOCK(i)).join("");
+/** A service with no protocol has a hint. */
+const SERVICE = (i: number) =>
+  `virtual_server 192.0.2.${i} 80 {\n  lb_kind DR\n  real_server 198.51.100.${i} 80 {\n    TCP_CHECK {\n    }\n  }\n}\n`;
+const TEXT =
+  Array.from({ length: 300 }, (_, i) => BLOCK(i)).join("") +
+  Array.from({ length: 40 }, (_, i) => SERVICE(i + 1)).join("");
 
 function scene() {
   const file = makeSourceFile(URI, 1, TEXT, DEFAULT_DIALECT);
@@ -32,6 +57,21 @@ function scene() {
   const c = { file, project, locale: "en" as const, target: NEWEST_RELEASE };
   return { file, c, projects: [project], scope: { projectsOf: () => [project], access } };
 }
+
+const ALL = { kind: "all" } as const;
+const policy = () => generate(scene().projects[0].views[0].config, ALL, { companion: true });
+const HINTS = { defaults: true, definitions: true, networks: true, priorities: true };
+const NODE = (i: number) =>
+  `vrrp_instance A {\n  interface eth0\n  virtual_router_id 9\n  priority 100\n  virtual_ipaddress {\n    192.0.2.9/24\n  }\n  advert_int ${i}\n}\n`;
+/** A cluster of six nodes that agree in little, and files of others. */
+const nodes = () =>
+  Array.from({ length: 12 }, (_, i) => {
+    const uri = `file:///srv/${i}/keepalived.conf`;
+    const text = i < 6 ? NODE(i + 1) : NODE(1).replace("_id 9", `_id ${i + 20}`);
+    const { access } = scene().scope;
+    const file = makeSourceFile(uri, 1, text, DEFAULT_DIALECT);
+    return { uri, readings: checkProject(file, access, { target: NEWEST_RELEASE }).views };
+  });
 
 /** Each kind of long work, made anew, and what it has to give. */
 const WORK: Readonly<Record<string, { steps: () => Steps<unknown>; whole: () => unknown }>> = {
@@ -57,7 +97,75 @@ const WORK: Readonly<Record<string, { steps: () => Steps<unknown>; whole: () => 
     steps: () => renameSteps(scene().c, scene().scope, TEXT.indexOf("chk"), "other"),
     whole: () => rename(scene().c, scene().scope, TEXT.indexOf("chk"), "other"),
   },
+  "inlay hints": {
+    steps: () => hintSteps(scene().c, 0, TEXT.length, HINTS),
+    whole: () => inlayHints(scene().c, 0, TEXT.length, HINTS),
+  },
+  "the syntax tree": {
+    steps: () => syntaxTreeSteps(scene().file.tree),
+    whole: () => syntaxTreeText(scene().file.tree),
+  },
+  topology: {
+    steps: () => topologySteps(scene().projects[0].views[0], undefined, [], "en"),
+    whole: () => topology(scene().projects[0].views[0], undefined, [], "en"),
+  },
+  "packet paths": {
+    steps: () => packetPathSteps(scene().projects[0].views[0], ALL, {}, "en"),
+    whole: () => finish(packetPathSteps(scene().projects[0].views[0], ALL, {}, "en")),
+  },
+  "the IPVS table": {
+    steps: () => ipvsSteps(scene().projects[0].views[0].config),
+    whole: () => ipvsTable(scene().projects[0].views[0].config),
+  },
+  "the IPVS table as text": {
+    steps: () => formatIpvsSteps(ipvsTable(scene().projects[0].views[0].config)),
+    whole: () => formatIpvs(ipvsTable(scene().projects[0].views[0].config)),
+  },
+  "the IPVS table as commands": {
+    steps: () => formatIpvsSaveSteps(ipvsTable(scene().projects[0].views[0].config)),
+    whole: () => formatIpvsSave(ipvsTable(scene().projects[0].views[0].config)),
+  },
+  "an NSX policy": {
+    steps: () => generateSteps(scene().projects[0].views[0].config, ALL, { companion: true }),
+    whole: () => policy(),
+  },
+  "the explanation of a policy": {
+    steps: () => explainTextSteps(policy()),
+    whole: () => explainText(policy()),
+  },
+  "comparing a policy": {
+    steps: () => differenceSteps(infraBody(policy().payload!), {}),
+    whole: () => differences(infraBody(policy().payload!), {}),
+  },
+  "whether a policy still fits": {
+    steps: () => fitSteps(policy(), infraBody(policy().payload!)),
+    whole: () => fits(policy(), infraBody(policy().payload!)),
+  },
+  ...Object.fromEntries(
+    FORMS.filter(({ form }) => form !== "exclude-list").map(({ form }) => [
+      `a policy as ${form}`,
+      {
+        steps: () => renderSteps(policy().payload!, form),
+        whole: () => render(policy().payload!, form),
+      },
+    ]),
+  ),
+  findings: {
+    steps: function* () {
+      return (yield* scene().projects[0].views[0].analysisSteps()).problems.map((p) => p.message);
+    },
+    whole: () => scene().projects[0].views[0].analysis.problems.map((p) => p.message),
+  },
+  "comparing nodes": {
+    steps: function* () {
+      return messagesOf(yield* peerSteps(nodes()));
+    },
+    whole: () => messagesOf(checkPeers(nodes())),
+  },
 };
+
+const messagesOf = ({ byFile }: ReturnType<typeof checkPeers>): string[] =>
+  [...byFile.values()].flatMap((list) => list.map((f) => f.message.en));
 
 /** Counts the steps that are done. */
 function counted<R>(steps: Steps<R>): { steps: Steps<R>; done: () => number } {
@@ -163,6 +271,22 @@ describe("a cancelled request", () => {
     "textDocument/diagnostic": { textDocument },
     "workspace/diagnostic": { previousResultIds: [] },
     "workspace/willRenameFiles": { files: [{ oldUri: URI, newUri: `${URI}.old` }] },
+    "textDocument/inlayHint": {
+      textDocument,
+      range: { start: { line: 0, character: 0 }, end: { line: 9999, character: 0 } },
+    },
+    "keepalived/topology": { uri: URI },
+    "keepalived/packetPath": { uri: URI },
+    "keepalived/ipvs": { uri: URI },
+    "keepalived/nsx/generate": { uri: URI },
+    "keepalived/nsx/diff": { uri: URI, document: "{}" },
+    "keepalived/nsx/verify": { uri: URI, document: "{}" },
+    "keepalived/realServer": { uri: URI, format: "sh" },
+    "keepalived/resolvedConfiguration": { uri: URI },
+    "keepalived/syntaxTree": { uri: URI },
+    "keepalived/status": { uri: URI },
+    "keepalived/peers": { uri: URI },
+    "keepalived/compare": { uri: URI },
   };
   const capabilities = { textDocument: { diagnostic: {} } };
 
@@ -204,6 +328,129 @@ describe("a cancelled request", () => {
         throw new Error("a bug");
       });
       assert.equal(answer, "fallback");
+    } finally {
+      await client.stop();
+    }
+  });
+});
+
+describe("a long text that is opened", () => {
+  const SMALL = "file:///srv/other.conf";
+  const SMALL_TEXT = "vrrp_instance A {\n  state BACKUP\n}\n";
+  /** Many slices to parse. */
+  const LONG = Array.from({ length: 60_000 }, (_, i) => BLOCK(i)).join("");
+  const capabilities = { textDocument: { diagnostic: {} } };
+  const textDocument = { uri: URI };
+  const at = (line: number, character: number) => ({ line, character });
+  const insert = (position: ReturnType<typeof at>, text: string) => ({
+    range: { start: position, end: position },
+    text,
+  });
+
+  test("others are answered before it is parsed, and a cancelled request about it", async () => {
+    const client = await startServer({ capabilities });
+    try {
+      await client.open(SMALL, SMALL_TEXT);
+      const big = () => client.server.session.document(URI);
+      for (const method of [
+        "textDocument/documentSymbol",
+        "textDocument/diagnostic",
+        "keepalived/topology",
+      ]) {
+        await client.open(URI, LONG);
+        const source = new CancellationTokenSource();
+        const slow = client.connection.sendRequest(method, { textDocument, uri: URI }, source.token);
+        const hover = await client.request("textDocument/hover", {
+          textDocument: { uri: SMALL },
+          position: at(1, 3),
+        });
+        assert.ok(hover);
+        assert.equal(big()?.isParsed, false, method);
+        source.cancel();
+        await assert.rejects(slow, { code: LSPErrorCodes.RequestCancelled });
+        assert.equal(big()?.isParsed, false, method);
+        await client.notify("textDocument/didClose", { textDocument });
+      }
+      await client.open(URI, LONG);
+      // Requests that are not long wait for it, too.
+      assert.ok(await client.request("textDocument/hover", { textDocument, position: at(3, 2) }));
+      assert.equal(big()?.isParsed, true);
+    } finally {
+      await client.stop();
+    }
+  });
+
+  test("edits that arrive before it is parsed are in the tree, in their order", async () => {
+    const client = await startServer({ capabilities });
+    try {
+      await client.open(URI, LONG);
+      const symbols = client.connection.sendRequest("textDocument/documentSymbol", { textDocument });
+      const refused = assert.rejects(symbols, { code: LSPErrorCodes.ContentModified });
+      const change = (version: number, contentChanges: object[]) =>
+        client.notify("textDocument/didChange", { textDocument: { uri: URI, version }, contentChanges });
+      await change(2, [insert(at(0, 0), "b"), insert(at(0, 0), "a")]);
+      await change(3, [insert(at(0, 1), "-"), insert(at(0, 3), " {\n}\n")]);
+      await refused;
+      const names = await client.request<{ name: string }[]>("textDocument/documentSymbol", { textDocument });
+      assert.equal(names.length, 120_001);
+      const text = `a-b {\n}\n${LONG}`;
+      const { file } = client.server.session.document(URI)!;
+      assert.equal(file.text, text);
+      assert.deepEqual(file.tree.starts, Tree.parse(text).starts);
+    } finally {
+      await client.stop();
+    }
+  });
+
+  test("what is parsed before an edit is not taken for the new text", () => {
+    const text = LONG.slice(0, 1_000_000);
+    const document = new OpenDocument(URI, TextDocument.create(URI, "keepalived", 1, text), DEFAULT_DIALECT);
+    const steps = document.parseSteps();
+    for (let n = 0; n < 5; n++) assert.ok(!steps.next().done);
+    document.update([insert(at(1, 0), "}\n")], 2);
+    assert.ok(!document.isParsed);
+    const now = document.text.getText();
+    const file = finish(steps);
+    assert.equal(file.text, now);
+    const fresh = Tree.parse(now);
+    assert.deepEqual(file.tree.starts, fresh.starts);
+    assert.deepEqual(file.tree.items, fresh.items);
+    document.update([{ text: "" }], 3);
+    assert.equal(document.file.text, "");
+  });
+
+  test("its diagnostics are published for the newest text", async () => {
+    const client = await startServer();
+    try {
+      const wrong = `${LONG.slice(0, LONG.indexOf("vrrp_script", 400_000))}nonsense\n`;
+      type Published = { version: number; diagnostics: { code: string; range: { start: object } }[] };
+      const published = client.next<Published>("textDocument/publishDiagnostics");
+      await client.open(URI, wrong);
+      await client.notify("textDocument/didChange", {
+        textDocument: { uri: URI, version: 2 },
+        contentChanges: [insert(at(0, 0), "rubbish\n")],
+      });
+      const { version, diagnostics } = await published;
+      assert.equal(version, 2);
+      const unknown = diagnostics.filter((d) => d.code === "unknown-keyword").map((d) => d.range.start);
+      assert.deepEqual(unknown, [at(0, 0), at(wrong.split("\n").length - 1, 0)]);
+    } finally {
+      await client.stop();
+    }
+  });
+
+  test("a command about it begins again when the text changes", async () => {
+    const client = await startServer({ capabilities });
+    try {
+      await client.open(URI, LONG + SERVICE(1));
+      const table = client.request<{ text: string }>("keepalived/ipvs", { uri: URI });
+      await client.notify("textDocument/didChange", {
+        textDocument: { uri: URI, version: 2 },
+        contentChanges: [insert(at(0, 0), SERVICE(2))],
+      });
+      const { text } = await table;
+      assert.match(text, /192\.0\.2\.1:80/);
+      assert.match(text, /192\.0\.2\.2:80/);
     } finally {
       await client.stop();
     }

@@ -19,7 +19,7 @@ import { Config } from "../../../server/src/model/config";
 import { HALF_FLOW_BUDGET } from "../../../server/src/nsx/evaluate";
 import { explain } from "../../../server/src/nsx/explain";
 import { generate } from "../../../server/src/nsx/generate";
-import { FIREWALL_MODES, judge } from "../../../server/src/nsx/path-firewall";
+import { FIREWALL_MODES, judge, wallsOf } from "../../../server/src/nsx/path-firewall";
 import { Tree } from "../../../server/src/syntax/tree";
 import { configText, specs } from "../nsx/world";
 import { golden } from "../support/golden";
@@ -136,7 +136,7 @@ describe("the firewall on a packet path", () => {
     const config = configOf(text);
     const generated = generate(config, { kind: "all" }, { force: true });
     const [path] = pathsIn(config);
-    return judge(path, mode, transfer, generated);
+    return judge(path, mode, transfer, wallsOf(mode === "generated" ? generated.payload : undefined));
   };
   const SEGMENT = 1460;
   const budget = Math.floor(HALF_FLOW_BUDGET / SEGMENT) * SEGMENT;
@@ -213,9 +213,12 @@ describe("the firewall on a packet path", () => {
         const generated = generate(config, { kind: "all" }, { force: true });
         for (const path of pathsIn(config))
           for (const transfer of ["upload", "download"] as const) {
-            const { exchange } = judge(path, "generated", transfer, generated);
+            const { exchange } = judge(path, "generated", transfer, wallsOf(generated.payload));
             assert.equal(exchange.refusal, undefined, `${path.title} ${path.servers}`);
-            assert.equal(judge(path, "exclude-list", transfer, generated).exchange.refusal, undefined);
+            assert.equal(
+              judge(path, "exclude-list", transfer, wallsOf(undefined)).exchange.refusal,
+              undefined,
+            );
           }
       }),
       { numRuns: 25 },

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import fc from "fast-check";
 import { parseAddress } from "../../../server/src/language/address";
 import {
   Firewall,
@@ -235,4 +236,48 @@ describe("the rule evaluator", () => {
     assert.equal(odd.policies[0].rules?.length, 1);
     assert.ok(!wall(odd.policies).decide(syn).passed);
   });
+});
+
+it("finds rules by the addresses that they name, as if it tried them all", () => {
+  const ADDRESSES = ["192.0.2.10", "192.0.2.11", "2001:db8::1", "198.51.100.1"];
+  // A range beside them that no packet has: such rules are not found by address.
+  const beside = (list: readonly string[] | undefined) => list && [...list, "203.0.113.0/30"];
+  const some = fc.subarray(ADDRESSES, { minLength: 1 });
+  const end = fc.oneof(
+    some,
+    some.map((list) => [...list, "192.0.2.0/24"]),
+    fc.constant(["ANY"]),
+    fc.constant([LVS]),
+    fc.constant(undefined),
+  );
+  const rules = fc.array(
+    fc.record({
+      source_groups: end,
+      destination_groups: end,
+      sources_excluded: fc.boolean(),
+      destinations_excluded: fc.boolean(),
+      sequence_number: fc.nat(20),
+    }),
+    { maxLength: 12 },
+  );
+  fc.assert(
+    fc.property(rules, (made) => {
+      const named = made.map((r, i) => allow({ ...r, id: `${i}` }));
+      const tried = named.map((r) => ({
+        ...r,
+        source_groups: beside(r.source_groups),
+        destination_groups: beside(r.destination_groups),
+      }));
+      const walls = [named, tried].map((list) => wall([policy(list)]));
+      for (const source of ADDRESSES)
+        for (const destination of ADDRESSES) {
+          const packet = { ...syn, source: ip(source), destination: ip(destination) };
+          const [a, b] = walls.map((w) => [
+            w.fresh().decide(packet),
+            [...w.matching(packet)].map((m) => m.rule.id),
+          ]);
+          assert.deepEqual(a, b);
+        }
+    }),
+  );
 });

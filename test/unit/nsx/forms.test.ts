@@ -205,6 +205,14 @@ describe("forms of a payload", () => {
     assert.deepEqual(bodies, plain([infraBody(payload), ...undoBodies(payload)]));
   });
 
+  it("curl: also a payload of a hundred thousand lines", () => {
+    const [{ payload }] = cases;
+    const [policy] = payload.policies;
+    const rules = Array.from({ length: 15_000 }, () => policy.rules[0]);
+    const { text } = render({ ...payload, policies: [{ ...policy, rules }] }, "curl");
+    assert.ok(text.split("\n").length > 200_000, `${text.split("\n").length} lines`);
+  });
+
   each("powershell", cases, async ({ payload }) => {
     const { text } = render(payload, "powershell");
     const bodies = [...text.matchAll(/@'\n([\s\S]*?)\n'@/g)].map(([, body]) => JSON.parse(body));

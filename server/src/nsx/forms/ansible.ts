@@ -2,6 +2,7 @@
  * An Ansible playbook. It uses `ansible.builtin.uri` only: the NSX collections lack modules for services and for the
  * exclusion list, and have to be installed from source.
  */
+import type { Steps } from "../../text/steps";
 import type { Payload } from "../policy";
 import { excludeRequests, type Request, requestsOf } from "./requests";
 
@@ -13,12 +14,14 @@ const scalar = (value: unknown): string =>
 const escape4 = (c: string): string => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`;
 
 /** Lines of a value in block style; short lists of scalars in flow style. */
-function yamlLines(value: unknown, indent: string): string[] {
+function* yamlLines(value: unknown, indent: string): Steps<string[]> {
   const lines: string[] = [];
   if (Array.isArray(value)) {
     for (const element of value) {
-      const inner = yamlLines(element, `${indent}  `);
-      lines.push(`${indent}- ${inner[0].slice(indent.length + 2)}`, ...inner.slice(1));
+      const inner = yield* yamlLines(element, `${indent}  `);
+      inner[0] = `${indent}- ${inner[0].slice(indent.length + 2)}`;
+      for (const line of inner) lines.push(line);
+      yield;
     }
     return lines;
   }
@@ -34,7 +37,10 @@ function yamlLines(value: unknown, indent: string): string[] {
       }
     }
     if (element === null || typeof element !== "object") lines.push(`${indent}${key}: ${scalar(element)}`);
-    else lines.push(`${indent}${key}:`, ...yamlLines(element, `${indent}  `));
+    else {
+      lines.push(`${indent}${key}:`);
+      for (const line of yield* yamlLines(element, `${indent}  `)) lines.push(line);
+    }
   }
   return lines;
 }
@@ -55,16 +61,20 @@ const HEAD = [
   "  tasks:",
 ];
 
-/** The playbook, for policies or for the exclusion list. */
-export function ansibleOf(payload: Payload, remedy: "policy" | "exclude-list"): string {
-  if (remedy === "exclude-list") return excludePlaybook(payload);
+/** The playbook, for policies or for the exclusion list, in steps. */
+export function* ansibleSteps(payload: Payload, remedy: "policy" | "exclude-list"): Steps<string> {
+  if (remedy === "exclude-list") return yield* excludePlaybook(payload);
   const lines = [...HEAD];
-  for (const request of requestsOf(payload)) lines.push(...task(request), "");
+  for (const request of requestsOf(payload)) {
+    for (const line of yield* task(request)) lines.push(line);
+    lines.push("");
+    yield;
+  }
   lines.pop();
   return `${lines.join("\n")}\n`;
 }
 
-function task(request: Request): string[] {
+function* task(request: Request): Steps<string[]> {
   const path = request.path.replace(/\?.*/, "");
   const id = path.split("/").at(-1) ?? "";
   const what = path.includes("/services/") ? "Service" : path.includes("/groups/") ? "Group" : "Policy";
@@ -87,14 +97,15 @@ function task(request: Request): string[] {
     `        url: ${scalar(`https://{{ nsx_manager }}${request.path}`)}`,
     `        method: ${request.method}`,
     "        body:",
-    ...yamlLines(request.body, "          "),
+    ...(yield* yamlLines(request.body, "          ")),
   ];
 }
 
-function excludePlaybook(payload: Payload): string {
+function* excludePlaybook(payload: Payload): Steps<string> {
   const requests = excludeRequests(payload);
   const lines = [...HEAD];
-  for (const request of requests.filter((r) => r.method === "PATCH")) lines.push(...task(request), "");
+  for (const request of requests.filter((r) => r.method === "PATCH"))
+    lines.push(...(yield* task(request)), "");
   const { path } = requests[requests.length - 1];
   const members = [...payload.directors, ...payload.realServers];
   lines.push(

@@ -1,8 +1,9 @@
 /** A shell script around curl: applies the payload, checks it, and takes it back. */
+import type { Steps } from "../../text/steps";
 import { excludeListPath, policyPath, urlOf } from "../objects";
 import type { Payload } from "../policy";
 import { infraBody, undoBodies } from "./hierarchical";
-import { json } from "./json";
+import { json, jsonSteps } from "./json";
 import { excludeRequests, firstInCategory } from "./requests";
 
 const HEAD = (what: string): string[] => [
@@ -37,16 +38,16 @@ const TAIL = [
   "esac",
 ];
 
-const hereDocument = (body: unknown): string[] => [...json(body).split("\n"), "EOF"];
+const hereDocument = (body: string): string => `${body}\nEOF`;
 
-/** The script for policies. */
-export function curlOf(payload: Payload): string {
+/** The script for policies, in steps. */
+export function* curlSteps(payload: Payload): Steps<string> {
   const { root } = payload;
   const lines = HEAD("NSX distributed firewall: rules for LVS");
   lines.push(
     "apply() {",
     `    nsx PATCH '${root.url}' --data-binary @- <<'EOF'`,
-    ...hereDocument(infraBody(payload)),
+    hereDocument(yield* jsonSteps(infraBody(payload))),
   );
   const first = firstInCategory(payload);
   if (first.length > 0)
@@ -69,7 +70,7 @@ export function curlOf(payload: Payload): string {
   }
   lines.push("}", "", "# The groups stay: other rules may use them.", "undo() {");
   for (const body of undoBodies(payload))
-    lines.push(`    nsx PATCH '${root.url}' --data-binary @- <<'EOF'`, ...hereDocument(body));
+    lines.push(`    nsx PATCH '${root.url}' --data-binary @- <<'EOF'`, hereDocument(yield* jsonSteps(body)));
   lines.push("}", ...TAIL);
   return `${lines.join("\n")}\n`;
 }
@@ -102,7 +103,10 @@ export function curlExcludeOf(payload: Payload): string {
   );
   for (const request of excludeRequests(payload))
     if (request.method === "PATCH")
-      lines.push(`    nsx PATCH '${request.path}' --data-binary @- <<'EOF'`, ...hereDocument(request.body));
+      lines.push(
+        `    nsx PATCH '${request.path}' --data-binary @- <<'EOF'`,
+        hereDocument(json(request.body)),
+      );
   lines.push(
     "    change add",
     "}",

@@ -1,14 +1,15 @@
 /** The shapes in which a payload can be handed over. */
 import { type Text, t } from "../../language/schema";
+import { finish, type Steps } from "../../text/steps";
 import type { Payload } from "../policy";
-import { ansibleOf } from "./ansible";
-import { curlExcludeOf, curlOf } from "./curl";
+import { ansibleSteps } from "./ansible";
+import { curlExcludeOf, curlSteps } from "./curl";
 import { excludeListBody } from "./exclude-list";
 import { infraBody } from "./hierarchical";
-import { json } from "./json";
-import { powershellExcludeOf, powershellOf } from "./powershell";
+import { json, jsonSteps } from "./json";
+import { powershellExcludeOf, powershellSteps } from "./powershell";
 import { excludeRequests, requestsOf } from "./requests";
-import { terraformOf } from "./terraform";
+import { terraformSteps } from "./terraform";
 
 export type Form =
   | "hierarchical"
@@ -76,7 +77,11 @@ export interface RenderOptions {
 }
 
 /** Writes a payload in a form. */
-export function render(payload: Payload, form: Form, options: RenderOptions = {}): Rendered {
+export const render = (payload: Payload, form: Form, options?: RenderOptions): Rendered =>
+  finish(renderSteps(payload, form, options));
+
+/** The same in steps. */
+export function* renderSteps(payload: Payload, form: Form, options: RenderOptions = {}): Steps<Rendered> {
   const info = FORMS.find((known) => known.form === form) as FormInfo;
   const exclude = options.remedy === "exclude-list" || form === "exclude-list";
   const remedy = exclude ? "exclude-list" : "policy";
@@ -99,7 +104,7 @@ export function render(payload: Payload, form: Form, options: RenderOptions = {}
       break;
     }
     case "hierarchical":
-      text = `${json(infraBody(payload))}\n`;
+      text = `${yield* jsonSteps(infraBody(payload))}\n`;
       notes.push(
         exclude
           ? t(
@@ -110,10 +115,10 @@ export function render(payload: Payload, form: Form, options: RenderOptions = {}
       );
       break;
     case "policy":
-      text = `${json(exclude ? excludeRequests(payload, options.currentExcludeList) : requestsOf(payload))}\n`;
+      text = `${yield* jsonSteps(exclude ? excludeRequests(payload, options.currentExcludeList) : requestsOf(payload))}\n`;
       break;
     case "terraform":
-      text = terraformOf(payload, remedy);
+      text = yield* terraformSteps(payload, remedy);
       if (!exclude)
         notes.push(
           t(
@@ -123,13 +128,13 @@ export function render(payload: Payload, form: Form, options: RenderOptions = {}
         );
       break;
     case "ansible":
-      text = ansibleOf(payload, remedy);
+      text = yield* ansibleSteps(payload, remedy);
       break;
     case "curl":
-      text = exclude ? curlExcludeOf(payload) : curlOf(payload);
+      text = exclude ? curlExcludeOf(payload) : yield* curlSteps(payload);
       break;
     case "powershell":
-      text = exclude ? powershellExcludeOf(payload) : powershellOf(payload);
+      text = exclude ? powershellExcludeOf(payload) : yield* powershellSteps(payload);
       break;
   }
   return { text, info, notes };

@@ -1,13 +1,14 @@
 /** A PowerShell 7 script with plain REST calls: the cmdlets of PowerCLI change their names between releases. */
+import type { Steps } from "../../text/steps";
 import { excludeListPath, policyPath, urlOf } from "../objects";
 import type { Payload } from "../policy";
 import { infraBody, undoBodies } from "./hierarchical";
-import { json } from "./json";
+import { json, jsonSteps } from "./json";
 import { excludeRequests, firstInCategory } from "./requests";
 
 const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 /** A here-string takes everything up to a line that begins with `'@`, which JSON never has. */
-const hereString = (body: unknown): string[] => ["@'", ...json(body).split("\n"), "'@"];
+const hereString = (body: string): string => `@'\n${body}\n'@`;
 
 const HEAD = (what: string): string[] => [
   "#Requires -Version 7.0",
@@ -34,15 +35,15 @@ const HEAD = (what: string): string[] => [
   "",
 ];
 
-/** The script for policies. */
-export function powershellOf(payload: Payload): string {
+/** The script for policies, in steps. */
+export function* powershellSteps(payload: Payload): Steps<string> {
   const { root } = payload;
   const lines = HEAD("NSX distributed firewall: rules for LVS");
   lines.push("if ($Undo) {", "    # The groups stay: other rules may use them.");
   for (const body of undoBodies(payload))
-    lines.push(`    Invoke-Nsx Patch ${quoted(root.url)} ${hereString(body).join("\n")}`);
+    lines.push(`    Invoke-Nsx Patch ${quoted(root.url)} ${hereString(yield* jsonSteps(body))}`);
   lines.push("    return", "}", "");
-  lines.push(`Invoke-Nsx Patch ${quoted(root.url)} ${hereString(infraBody(payload)).join("\n")}`);
+  lines.push(`Invoke-Nsx Patch ${quoted(root.url)} ${hereString(yield* jsonSteps(infraBody(payload)))}`);
   const first = firstInCategory(payload);
   if (first.length > 0)
     lines.push("", "# First match wins: the stateless rules before all others of their category.");
@@ -67,7 +68,7 @@ export function powershellExcludeOf(payload: Payload): string {
   if (groups.length > 0) {
     lines.push("if (-not $Undo) {");
     for (const request of groups)
-      lines.push(`    Invoke-Nsx Patch ${quoted(request.path)} ${hereString(request.body).join("\n")}`);
+      lines.push(`    Invoke-Nsx Patch ${quoted(request.path)} ${hereString(json(request.body))}`);
     lines.push("}", "");
   }
   lines.push(

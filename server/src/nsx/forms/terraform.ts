@@ -1,4 +1,5 @@
 /** Terraform resources of the provider vmware/nsxt. */
+import type { Steps } from "../../text/steps";
 import { UniqueIds } from "../naming";
 import type { Expression, Rule, SecurityPolicy, ServiceEntry } from "../objects";
 import { groupPath, servicePath } from "../objects";
@@ -50,11 +51,19 @@ class Writer {
   }
 
   block(header: string, body: () => void): void {
+    this.open(header);
+    body();
+    this.close();
+  }
+
+  open(header: string): void {
     this.flush();
     if (this.lines.length > 0 && !/[{]$/.test(this.lines[this.lines.length - 1])) this.line("");
     this.line(`${header} {`);
     this.depth++;
-    body();
+  }
+
+  close(): void {
     this.flush();
     this.depth--;
     this.line("}");
@@ -66,8 +75,8 @@ class Writer {
   }
 }
 
-/** The configuration, for policies or for membership of the exclusion list. */
-export function terraformOf(payload: Payload, remedy: "policy" | "exclude-list"): string {
+/** The configuration, for policies or for membership of the exclusion list, in steps. */
+export function* terraformSteps(payload: Payload, remedy: "policy" | "exclude-list"): Steps<string> {
   const w = new Writer();
   const { root } = payload;
   const names = new UniqueIds();
@@ -123,15 +132,19 @@ export function terraformOf(payload: Payload, remedy: "policy" | "exclude-list")
       context();
       for (const entry of service.service_entries) serviceEntry(w, entry);
     });
+    yield;
   }
   for (const policy of payload.policies) {
     const name = names.take(policy.id.replace(/[^A-Za-z0-9_-]/g, "_").replace(/^(?![A-Za-z_])/, "_"));
-    w.block(`resource "nsxt_policy_security_policy" "${name}"`, () => {
-      policyAttributes(w, policy, references);
-      if (!root.project) w.set("domain", root.domain);
-      context();
-      for (const rule of policy.rules) ruleBlock(w, rule, reference, references);
-    });
+    w.open(`resource "nsxt_policy_security_policy" "${name}"`);
+    policyAttributes(w, policy, references);
+    if (!root.project) w.set("domain", root.domain);
+    context();
+    for (const rule of policy.rules) {
+      ruleBlock(w, rule, reference, references);
+      yield;
+    }
+    w.close();
   }
   return `${w.lines.join("\n")}\n`;
 }
