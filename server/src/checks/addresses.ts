@@ -126,6 +126,7 @@ class Networks {
 
 /** The networks that the file shows. */
 class Subnets {
+  private readonly all: Network[] = [];
   private readonly byDevice = new Map<string, Networks>();
   private readonly byFamily = { 4: new Networks(), 6: new Networks() };
 
@@ -144,6 +145,7 @@ class Subnets {
   }
 
   private add(n: Network): void {
+    this.all.push(n);
     const key = `${n.address.family} ${n.dev}`;
     let list = this.byDevice.get(key);
     if (!list) {
@@ -161,6 +163,20 @@ class Subnets {
   /** Networks on any interface. */
   of(family: 4 | 6): Networks {
     return this.byFamily[family];
+  }
+
+  /** Whether these are the same networks in the same order, wherever they stand. */
+  same({ all: other }: Subnets): boolean {
+    const { all } = this;
+    return (
+      all.length === other.length &&
+      all.every(
+        ({ dev, address, prefix }, n) =>
+          other[n].dev === dev &&
+          other[n].prefix === prefix &&
+          sameAddress(networkOf(address, prefix), networkOf(other[n].address, prefix)),
+      )
+    );
   }
 }
 
@@ -517,6 +533,37 @@ export class Surroundings {
     return this.stray !== undefined && this.vips.list.length <= MANY_VIPS;
   }
 
+  /** What is other for services than in earlier surroundings; undefined where it is so for all of them. */
+  changeSince(before: Surroundings): ServiceChange | undefined {
+    const change = new ServiceChange();
+    if (before === this) return change;
+    if (
+      (before.stray === undefined) !== (this.stray === undefined) ||
+      before.comparesServices !== this.comparesServices
+    )
+      return undefined;
+    const { addresses, directors } = change;
+    for (const [key, vip] of this.carried)
+      if (!before.carried.has(key) || before.carried.get(key)?.dev !== vip?.dev) addresses.add(key);
+    for (const key of before.carried.keys()) if (!this.carried.has(key)) addresses.add(key);
+    for (const key of this.directors) if (!before.directors.has(key)) directors.add(key);
+    for (const key of before.directors) if (!this.directors.has(key)) directors.add(key);
+    change.networks = !this.vips.subnets.same(before.vips.subnets);
+    if (!this.comparesServices) return change;
+    // Of VIPs that are alike the first one is named: any of those may be, from the first that is another one to the last.
+    const old = before.vips.list;
+    const now = this.vips.list;
+    const most = Math.min(old.length, now.length);
+    const same = (a: Vip, b: Vip) => sameAddress(a.entry.address, b.entry.address);
+    let head = 0;
+    while (head < most && same(old[head], now[head])) head++;
+    let tail = 0;
+    while (tail < most - head && same(old[old.length - 1 - tail], now[now.length - 1 - tail])) tail++;
+    for (const list of [old, now])
+      for (const { entry } of list.slice(head, list.length - tail)) change.alike(entry.address);
+    return change.tooMuch ? undefined : change;
+  }
+
   /**
    * Checks what can be said of a service without the others, apart from the two things that are handed in.
    * @param anyCarried some service has a carried address: then a stray one is the mistake
@@ -562,6 +609,51 @@ export class Surroundings {
   }
 }
 
+/** So many addresses are compared with those of all services that are stray. */
+const MANY_ALIKE = 32;
+
+/** What changed of that which decides about services, apart from what is written in them. */
+export class ServiceChange {
+  /** Keys of which there are more or fewer services, where several of one key are compared. */
+  readonly keys = new Set<string | number>();
+  /** Addresses that are carried and were not, or the other way round, or by another interface. */
+  readonly addresses = new Set<string | number>();
+  /** Addresses that are a director's and were not, or the other way round. */
+  readonly directors = new Set<string | number>();
+  /** The networks that the file shows. */
+  networks = false;
+  private readonly texts = new Set<string>();
+
+  /** A stray service may be meant for an address, and was not, or the other way round. */
+  alike(address: Address): void {
+    this.texts.add(formatAddress(address));
+  }
+
+  get tooMuch(): boolean {
+    return this.texts.size > MANY_ALIKE;
+  }
+
+  /** No service has to be checked for it. */
+  get isEmpty(): boolean {
+    const { keys, addresses, directors, texts } = this;
+    return keys.size + addresses.size + directors.size + texts.size === 0 && !this.networks;
+  }
+
+  /** Whether something else may be found about a service. */
+  concerns(fact: ServiceFact, surroundings: Surroundings): boolean {
+    const { address, key, dr, servers } = fact;
+    const { keys, addresses, directors, texts } = this;
+    if (keys.has(key)) return true;
+    if (directors.size > 0 && servers.some((rs) => directors.has(addressKey(rs.address)))) return true;
+    if (!address) return false;
+    if (addresses.has(addressKey(address)) || (this.networks && dr)) return true;
+    if (texts.size === 0 || surroundings.carries(fact)) return false;
+    const text = formatAddress(address);
+    for (const other of texts) if (differByOne(text, other)) return true;
+    return false;
+  }
+}
+
 /**
  * How many services there are of each key, and how many of them have a carried address. It is kept from one reading to
  * the next and changed by what an edit removes and adds.
@@ -591,6 +683,13 @@ export class ServiceIndex {
     if (this.surroundings!.carries(fact)) this.carried--;
   }
 
+  /** Takes over other surroundings: what is carried in them is counted anew. */
+  surround(surroundings: Surroundings, { services }: Flat): void {
+    this.surroundings = surroundings;
+    this.carried = 0;
+    for (const { fact } of services) if (surroundings.carries(fact)) this.carried++;
+  }
+
   /** Number of services with the key of this one; 0 for one without. */
   count({ key }: ServiceFact): number {
     return this.counts!.get(key) ?? 0;
@@ -600,35 +699,30 @@ export class ServiceIndex {
     return this.carried > 0;
   }
 
-  /** Checks services of which no other has the key. */
+  /** Checks services in their order. Of a key either all are given or none. */
   check(config: Config, services: Flat["services"], report: Report): void {
+    const surroundings = this.surroundings!;
     const served = (key: string | number) => this.counts!.has(key);
+    const first = new Map<string | number, FlatService>();
     for (const service of services) {
-      this.surroundings!.check(config, service, this.anyCarried, served, report);
-      this.surroundings!.checkServers(config, service, report);
+      const { fact } = service;
+      surroundings.check(config, service, this.anyCarried, served, report);
+      if (this.count(fact) > 1) {
+        const before = first.get(fact.key);
+        if (before) duplicate(config, service, before, report);
+        else first.set(fact.key, service);
+      }
+      surroundings.checkServers(config, service, report);
     }
   }
 }
 
 /** Checks all virtual servers against each other and what surrounds them. */
 export function checkServices(config: Config, flat: Flat, surroundings: Surroundings, report: Report): void {
-  let keys: Set<string | number> | undefined;
-  const served = (key: string | number) => {
-    keys ??= new Set(flat.services.map((s) => s.fact.key));
-    return keys.has(key);
-  };
-  const seen = new Map<string | number, FlatService>();
-  const anyCarried = flat.services.some(({ fact }) => surroundings.carries(fact));
-  for (const service of flat.services) {
-    const { key } = service.fact;
-    surroundings.check(config, service, anyCarried, served, report);
-    if (key !== "") {
-      const before = seen.get(key);
-      if (before) duplicate(config, service, before, report);
-      else seen.set(key, service);
-    }
-    surroundings.checkServers(config, service, report);
-  }
+  const index = new ServiceIndex();
+  index.surroundings = surroundings;
+  index.fill(() => flat.services.map(({ fact }) => fact));
+  index.check(config, flat.services, report);
 }
 
 type FlatService = Flat["services"][number];

@@ -11,7 +11,7 @@ import type { TopLevel, VrrpInstance } from "../model/model";
 import type { Item } from "../syntax/parser";
 import type { ItemChange, Tree } from "../syntax/tree";
 import type { Steps } from "../text/steps";
-import { notAVip, ServiceIndex } from "./addresses";
+import { notAVip, ServiceIndex, Surroundings, Vips } from "./addresses";
 import { type ItemFacts, isOpaqueBlock } from "./blocks";
 import { PARTS, type Part, type Whole } from "./config";
 import { type Fix, type Place, type Problem, Report } from "./rule";
@@ -219,44 +219,69 @@ class Difference {
 
   /**
    * Findings of virtual servers. One of them has to do with others by its key, and by whether its address is carried, and
-   * with what surrounds it. Where all of this stays, only those that changed are checked.
+   * with what surrounds it. Only those are checked that changed, or for which something of that did.
    */
   private services(): { problems: readonly Problem[]; index: ServiceIndex | undefined } {
-    const { whole, removed, added } = this;
+    const { whole, before, removed, added } = this;
+    const { first, oldEnd, end } = this.change;
     const anew = (index?: ServiceIndex) => ({ problems: whole.problemsOf("services"), index });
-    if (!this.sameSurroundings()) return anew();
-    if (this.same((f) => f)) {
+    if (this.sameSurroundings() && this.same((f) => f)) {
       const problems = this.kept("services");
       if (!problems) return anew();
-      const index = this.before.cross.takeIndex();
+      const index = before.cross.takeIndex();
       // Positions in instances have moved; what is counted has not.
       if (index && !this.servicesOnly) index.surroundings = undefined;
       return { problems, index };
     }
-    if (!this.servicesOnly) return anew();
-    const index = this.before.cross.takeIndex() ?? new ServiceIndex();
-    if (!index.surroundings) index.surroundings = whole.surroundings;
-    index.fill(() => this.before.locals.flatMap((l) => l.facts.services));
+    const index = before.cross.takeIndex() ?? new ServiceIndex();
+    if (!index.surroundings) {
+      const { config } = before;
+      index.surroundings = this.servicesOnly
+        ? whole.surroundings
+        : new Surroundings(config, new Vips(config));
+    }
+    index.fill(() => before.locals.flatMap((l) => l.facts.services));
     const { anyCarried } = index;
-    let alone = removed.every((f) => index.count(f) < 2);
-    for (const f of removed) index.remove(f);
-    for (const { fact } of added) index.add(fact);
-    alone &&= added.every(({ fact }) => index.count(fact) < 2) && index.anyCarried === anyCarried;
-    const outside = this.before.cross.of("services").filter((p) => p.start < this.from || p.start >= this.to);
-    if (!alone) return anew(index);
+    const surroundings = this.servicesOnly ? index.surroundings : whole.surroundings;
+    const change = surroundings.changeSince(index.surroundings);
+    for (const f of removed) {
+      if (index.count(f) > 1) change?.keys.add(f.key);
+      index.remove(f);
+    }
+    for (const { fact } of added) {
+      index.add(fact);
+      if (index.count(fact) > 1) change?.keys.add(fact.key);
+    }
+    if (surroundings !== index.surroundings) index.surround(surroundings, whole.flat);
+    if (!change || index.anyCarried !== anyCarried) return anew(index);
+    const old = before.cross.of("services");
     // A stray service may be meant for a VIP without such a service.
-    if (index.surroundings.comparesServices && outside.some((p) => p.rule === notAVip)) {
+    if (surroundings.comparesServices && old.some((p) => p.rule === notAVip)) {
       const keys = new Set(removed.map((f) => f.key));
       const fresh = added.filter(({ fact }) => !keys.delete(fact.key)).map(({ fact }) => fact);
-      const gone = removed.filter((f) => keys.has(f.key));
-      if ([...fresh, ...gone].some((f) => index.surroundings!.carries(f))) return anew(index);
+      for (const f of [...fresh, ...removed.filter((f) => keys.has(f.key))])
+        if (surroundings.carries(f)) change.alike(f.address!);
+      if (change.tooMuch) return anew(index);
+    }
+    const isAdded = (item: number) => item >= first && item < end;
+    const concerned = () =>
+      whole.flat.services.filter(({ item, fact }) => isAdded(item) || change.concerns(fact, surroundings));
+    let checked = change.isEmpty ? added : concerned();
+    const { size } = change.keys;
+    for (const { fact } of checked) if (index.count(fact) > 1) change.keys.add(fact.key);
+    if (change.keys.size > size) checked = concerned();
+    const places = new Set<number>();
+    for (const { item, fact } of checked) {
+      if (isAdded(item)) continue;
+      const base = before.tree.starts[item < first ? item : item - end + oldEnd];
+      places.add(base + fact.addressStart);
+      for (const rs of fact.servers) places.add(base + rs.start);
     }
     const report = new Report();
-    index.check(whole.config, added, report);
-    const above = outside.filter((p) => p.start < this.from);
-    const found = [...above, ...report.problems, ...outside.slice(above.length)];
+    index.check(whole.config, checked, report);
+    const rest = old.filter((p) => (p.start < this.from || p.start >= this.to) && !places.has(p.start));
     return {
-      problems: this.moved("services", found, new Set(report.problems)) ?? whole.problemsOf("services"),
+      problems: this.moved("services", rest, report.problems) ?? whole.problemsOf("services"),
       index,
     };
   }
@@ -265,26 +290,33 @@ class Difference {
     return this.moved(part, this.before.cross.of(part));
   }
 
-  /** Findings where they stand now; undefined where one of them stands in text that has gone. */
+  /**
+   * Findings where they stand now, and between them some that were found just now; undefined where one of them stands in
+   * text that has gone.
+   */
   private moved(
     part: Part,
     problems: readonly Problem[],
-    placed?: ReadonlySet<Problem>,
+    found: readonly Problem[] = [],
   ): readonly Problem[] | undefined {
     const fixes = new LateFixes(this.whole, part);
     const result: Problem[] = [];
-    for (let n = 0; n < problems.length; n++) {
-      const p = problems[n];
-      if (placed?.has(p)) {
-        result.push(new KeptProblem(p, p.start, p.end, p.related, fixes, n));
-        continue;
-      }
+    let n = 0;
+    const add = (p: Problem, start: number, end: number, related: Problem["related"]) =>
+      result.push(new KeptProblem(p, start, end, related, fixes, result.length));
+    const addFound = (to: number) => {
+      for (; n < found.length && found[n].start < to; n++)
+        add(found[n], found[n].start, found[n].end, found[n].related);
+    };
+    for (const p of problems) {
       const start = this.start(p.start);
       const end = this.end(p.end);
       const related = p.related?.map((r) => ({ ...r, start: this.start(r.start), end: this.end(r.end) }));
       if (Number.isNaN(start + end) || related?.some((r) => Number.isNaN(r.start + r.end))) return undefined;
-      result.push(new KeptProblem(p, start, end, related, fixes, n));
+      addFound(start);
+      add(p, start, end, related);
     }
+    addFound(Number.POSITIVE_INFINITY);
     return result;
   }
 

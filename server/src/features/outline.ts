@@ -44,6 +44,10 @@ const KINDS: Readonly<Record<string, OutlineKind>> = {
   real_server: "server",
 };
 
+/** Lines that are shown, apart from blocks. */
+const LINES = (1 << Kind.Definition) | (1 << Kind.Include);
+const ENTRIES = 1 << Kind.Entry;
+
 /** What a block of a keyword is shown as. */
 export const kindOfBlock = (keyword: string): OutlineKind =>
   KINDS[keyword] ?? (/_CHECK$|_GET$/.test(keyword) ? "checker" : "block");
@@ -87,7 +91,7 @@ function itemsOf(node: Node, file: SourceFile, depth: number): OutlineItem[] {
   const keyword = node.keyword?.name ?? node.name;
   const children: OutlineItem[] = [];
   const isAddressList = keyword === "virtual_ipaddress" || keyword === "virtual_ipaddress_excluded";
-  for (const child of node.children) {
+  for (const child of node.blocksAnd(isAddressList ? LINES | ENTRIES : LINES)) {
     if (isAddressList && child.kind === Kind.Entry && child.wordCount > 0) {
       children.push({
         name: text.slice(child.wordStart(0), child.wordEnd(0)),
@@ -119,7 +123,7 @@ function itemsOf(node: Node, file: SourceFile, depth: number): OutlineItem[] {
 }
 
 function summary(node: Node, text: string): string {
-  const entries = node.statements.filter((s) => s.kind === Kind.Entry);
+  const entries = node.blocksAnd(ENTRIES).filter((s) => s.kind === Kind.Entry);
   if (entries.length === 0) return "";
   const first = text.slice(entries[0].start, entries[0].end);
   return entries.length > 1 ? `${first}, … (${entries.length})` : first;
@@ -147,6 +151,8 @@ export function* foldSteps(file: SourceFile): Steps<Fold[]> {
     if (run && run.count > 1) result.push({ start: run.start, end: run.end, kind: "comment" });
     run = undefined;
   };
+  // A line that is none of these folds nothing, and is seen between two comments or includes as text that parts them.
+  const shown = LINES | (1 << Kind.Comment);
   const visit = (nodes: readonly Node[]) => {
     for (const node of nodes) {
       if (node.kind === Kind.Comment) {
@@ -186,7 +192,7 @@ export function* foldSteps(file: SourceFile): Steps<Fold[]> {
           start: node.open >= 0 ? node.open : node.end,
           end: node.close >= 0 ? node.close : end,
         });
-        visit(node.children);
+        visit(node.blocksAnd(shown));
         flush();
       }
     }

@@ -13,7 +13,7 @@ import type { Completion, CompletionKind } from "../features/completion";
 import { type Diagnostic, type Locale, say } from "../features/diagnostics";
 import type { Fold, OutlineItem, OutlineKind } from "../features/outline";
 import type { WorkspaceSymbol as FoundSymbol } from "../features/workspace-symbols";
-import type { Range } from "../text/lines";
+import type { Position, Range } from "../text/lines";
 import {
   CodeActionKind,
   CompletionItemKind,
@@ -24,6 +24,7 @@ import {
 } from "./library";
 
 export type RangeOf = (start: number, end: number) => Range;
+export type PositionAt = (offset: number) => Position;
 export type RangeIn = (uri: string, start: number, end: number) => Range;
 
 const COMPLETION_KINDS: Readonly<Record<CompletionKind, CompletionItemKind>> = {
@@ -76,14 +77,19 @@ const SYMBOL_KINDS: Readonly<Record<OutlineKind, SymbolKind>> = {
   block: SymbolKind.Struct,
 };
 
-export function toDocumentSymbol(item: OutlineItem, rangeOf: RangeOf): DocumentSymbol {
+export function toDocumentSymbol(item: OutlineItem, at: PositionAt): DocumentSymbol {
+  // In the order of the text: a position is found quickest from the one before.
+  const start = at(item.start);
+  const selectionRange = { start: at(item.nameStart), end: at(item.nameEnd) };
+  const children = item.children.length > 0 ? item.children.map((c) => toDocumentSymbol(c, at)) : undefined;
+  const range = { start, end: at(Math.max(item.end, item.nameEnd)) };
   return {
     name: item.name,
-    detail: item.detail,
+    detail: item.detail || undefined,
     kind: SYMBOL_KINDS[item.kind],
-    range: rangeOf(item.start, Math.max(item.end, item.nameEnd)),
-    selectionRange: rangeOf(item.nameStart, item.nameEnd),
-    children: item.children.map((c) => toDocumentSymbol(c, rangeOf)),
+    range,
+    selectionRange,
+    children,
   };
 }
 

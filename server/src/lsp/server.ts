@@ -22,7 +22,7 @@ import { localeOf, say, toDiagnostic } from "../features/diagnostics";
 import { hover } from "../features/hover";
 import { foldSteps, outlineSteps } from "../features/outline";
 import { t } from "../language/schema";
-import type { Range } from "../text/lines";
+import { NearPositions, type Position, type Range } from "../text/lines";
 import type { Steps } from "../text/steps";
 import { directoryOf, hasWildcard, isInside, resolveUri } from "../workspace/files";
 import { ConfigTest } from "./config-test";
@@ -79,6 +79,7 @@ export interface RequestContext extends FeatureContext {
   readonly session: Session;
   readonly document: OpenDocument;
   readonly rangeOf: (start: number, end: number) => Range;
+  readonly positionAt: (offset: number) => Position;
   readonly rangeIn: (uri: string, start: number, end: number) => Range;
   offsetAt(position: { line: number; character: number }): number;
 }
@@ -167,7 +168,7 @@ export class Server {
         : null;
     });
     this.onLong("document symbols", connection.onDocumentSymbol.bind(connection), [], (c) =>
-      outlineSteps(c.file, (i) => toDocumentSymbol(i, c.rangeOf)),
+      outlineSteps(c.file, (i) => toDocumentSymbol(i, c.positionAt)),
     );
     this.onLong("folding", connection.onFoldingRanges.bind(connection), [], function* (c) {
       const list: FoldingRange[] = [];
@@ -523,6 +524,7 @@ export class Server {
     if (!document) return undefined;
     const [project] = session.projectsOf(uri);
     if (!project) return undefined;
+    const positions = new NearPositions(document.file.text, document.text);
     return {
       session,
       document,
@@ -530,7 +532,8 @@ export class Server {
       project,
       locale: session.locale,
       target: session.settings.target,
-      rangeOf: (start, end) => session.rangeIn(uri, start, end),
+      positionAt: (offset) => positions.at(offset),
+      rangeOf: (start, end) => ({ start: positions.at(start), end: positions.at(end) }),
       rangeIn: session.rangeIn,
       offsetAt: (position) => document.text.offsetAt(position),
     };

@@ -380,8 +380,25 @@ export class Node {
     return range && this.tree.text.slice(range.start, range.end);
   }
   get children(): Node[] {
-    const from = this.index + FIRST_WORD + 2 * this.wordCount + (this.has(Flag.Condition) ? 2 : 0);
-    return collect(this.tree, this.item, this.base, from, this.item.data[this.index + NEXT], this);
+    const { data } = this.item;
+    return collect(
+      this.tree,
+      this.item,
+      this.base,
+      firstChild(data, this.index),
+      data[this.index + NEXT],
+      this,
+    );
+  }
+  /** Children with a body, and those of some kinds (bits `1 << kind`): most lines of most blocks are neither. */
+  blocksAnd(kinds: number): Node[] {
+    const { data } = this.item;
+    const nodes: Node[] = [];
+    const end = data[this.index + NEXT];
+    for (let r = firstChild(data, this.index); r < end; r = data[r + NEXT])
+      if (data[r + OPEN] !== -1 || (kinds >> (data[r + KIND] & 0xff)) & 1)
+        nodes.push(new Node(this.tree, this.item, this.base, r, this));
+    return nodes;
   }
   /** Children that are statements or entries. */
   get statements(): Node[] {

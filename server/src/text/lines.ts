@@ -21,6 +21,52 @@ export function lineEndAt(text: string, offset: number): number {
   return end < 0 ? text.length : end;
 }
 
+/** Knows the lines of a text. */
+interface LineTable {
+  positionAt(offset: number): Position;
+  offsetAt(position: Position): number;
+}
+
+/** An offset that lies more lines further on is looked for among all lines. */
+const NEAR = 32;
+
+/** Positions of offsets in a text that stays as it is. It is quick where the next one lies near the last one. */
+export class NearPositions {
+  private line = 0;
+  /** Where the line starts, and the one below. */
+  private start = 0;
+  private next = 0;
+
+  constructor(
+    private readonly text: string,
+    private readonly lines: LineTable,
+  ) {
+    this.moveTo(0);
+  }
+
+  /** The position of an offset; within a line end it is that of the line end, as the table has it. */
+  at(offset: number): Position {
+    if (offset < this.text.length)
+      for (let n = 0; n < NEAR && offset >= this.next; n++) this.moveTo(this.line + 1, this.next);
+    if (offset < this.start || offset >= this.next) {
+      const position = this.lines.positionAt(offset);
+      this.moveTo(position.line);
+      return position;
+    }
+    let end = offset;
+    while (end > this.start && isLineEnd(this.text.charCodeAt(end - 1))) end--;
+    return { line: this.line, character: end - this.start };
+  }
+
+  private moveTo(line: number, start = this.lines.offsetAt({ line, character: 0 })): void {
+    this.line = line;
+    this.start = start;
+    this.next = this.lines.offsetAt({ line: line + 1, character: 0 });
+  }
+}
+
+const isLineEnd = (code: number): boolean => code === 10 || code === 13;
+
 /** Line starts of a text. A line ends with LF, CRLF or a lone CR, as in the protocol. */
 export class Lines {
   private readonly starts: number[];

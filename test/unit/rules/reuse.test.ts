@@ -261,6 +261,67 @@ describe("findings of services across blocks, after edits one after the other", 
     ],
     ["a VIP", ["V1", "192.0.2.90", "192.0.2.70"], ["server 192.0.2.21", "192.0.2.21", "192.0.2.70"]],
     [
+      "a VIP that a stray service may be meant for, more and less of them",
+      ["V1", "192.0.2.90/24", "192.0.2.90/24\n        192.0.2.71"],
+      ["V1", "192.0.2.71", "192.0.2.79"],
+      ["V1", "192.0.2.11/24", "192.0.2.10/24\n        192.0.2.13/24\n        192.0.2.11/24"],
+      ["V1", "        192.0.2.10/24\n", ""],
+      ["V1", "192.0.2.13/24", "192.0.2.12/24"],
+      ["V1", "        192.0.2.12/24\n", ""],
+    ],
+    [
+      "the network of a VIP, and its interface",
+      ["server 192.0.2.21", "192.0.2.21", "198.51.100.3"],
+      ["V1", "192.0.2.90/24", "192.0.2.90/25"],
+      ["V1", "192.0.2.11/24", "192.0.2.11"],
+      ["V1", "192.0.2.90/25", "192.0.2.90/25 dev eth1"],
+      ["", "virtual_server", "static_ipaddress {\n    198.51.100.1/24 dev eth2\n}\nvirtual_server"],
+      ["static", "eth2", "eth1"],
+      ["static", "198.51.100.1/24", "203.0.113.1/24"],
+      ["", "static_ipaddress {\n    203.0.113.1/24 dev eth1\n}\n", ""],
+    ],
+    [
+      "instances, of which one of a name counts",
+      [
+        "",
+        "vrrp_instance V1",
+        "vrrp_instance V2 {\n    virtual_ipaddress {\n 192.0.2.70\n }\n}\nvrrp_instance V1",
+      ],
+      ["", "V2", "V1"],
+      ["_server 192.0.2.70", "70 25", "11 25"],
+      ["", "V1", "V3"],
+      ["", "vrrp_instance V3 {\n    virtual_ipaddress {\n 192.0.2.70\n }\n}\n", ""],
+      ["", "vrrp_instance V1 {", "x {"],
+      ["", "x {", "vrrp_instance V1 {"],
+    ],
+    [
+      "a service and an instance at once",
+      [
+        "# c",
+        "virtual_server 192.0.2.90 443 {",
+        "vrrp_instance V2 {\n    virtual_ipaddress {\n 192.0.2.70\n }\n}\nvirtual_server 192.0.2.90 444 {",
+      ],
+      ["V2", "70\n }\n}\nvirtual_server 192.0.2.90 444", "12\n }\n}\nvirtual_server 192.0.2.12 80"],
+    ],
+    [
+      "the interface of a VIP without a network of its own",
+      ["server 192.0.2.21", "192.0.2.21", "198.51.100.3"],
+      ["V1", "192.0.2.90/24", "192.0.2.90"],
+      ["V1", "192.0.2.90", "192.0.2.90 dev eth1"],
+    ],
+    [
+      "a host's address that is a real server of a service that stands above already",
+      ["_server 192.0.2.11", "11 81", "90 443"],
+      ["V1", "priority 100", "unicast_src_ip 192.0.2.21"],
+    ],
+    [
+      "services that are there three times, of which the first goes",
+      ["_server 192.0.2.70", "70 25", "12 80"],
+      ["_server 192.0.2.11", "11 81", "12 80"],
+      ["_server 192.0.2.12", "12 80", "12 81"],
+      ["", "192.0.2.12 80", "192.0.2.12 82"],
+    ],
+    [
       "a priority, a router id, a name",
       ["V1", "priority 100", "priority 255"],
       ["V1", "_id 7", "_id 8"],
@@ -375,6 +436,34 @@ virtual_server group G {
     edited(a, "_server 192.0.2.11", "11 81", "12 80");
     edited(b, "_server 192.0.2.11", "11 81", "12 80");
   });
+
+  for (const [what, from, old, words, judged] of [
+    ["a VIP changes that one of them is meant for", "V1", "2.11/24", "2.111", ["192.0.2.11", "192.0.2.12"]],
+    ["a VIP changes that one may be meant for", "V1", "2.90", "2.71", ["192.0.2.70", "192.0.2.90"]],
+    ["an instance gets another name", "", "V1", "V7", []],
+    ["an instance comes", "", "vrrp_instance", "vrrp_instance V2 {\n    priority 9\n}\nvrrp_instance", []],
+    [
+      "one comes that is there already",
+      "V1",
+      "# c",
+      "virtual_server 192.0.2.12 80 {\n}\n# c",
+      ["192.0.2.12"],
+    ],
+  ] as const)
+    test(`of other services are kept when ${what}`, () => {
+      const strayOf = (a: Analysis) => {
+        const all = crossOf(a).filter((p) => p.rule.code === "virtual-server-not-vip");
+        return new Map(all.map((p) => [a.tree.text.slice(p.start, p.end), p.message] as const));
+      };
+      const before = analyze(Tree.parse(SHARED));
+      const kept = new Set(strayOf(before).values());
+      assert.equal(kept.size, 2);
+      const [after] = edited(before, from, old, words);
+      const anew = [...strayOf(after)]
+        .filter(([, message]) => !kept.has(message))
+        .map(([address]) => address);
+      assert.deepEqual(anew.sort(), judged);
+    });
 
   test("of other services are kept when one gets another address", () => {
     const before = analyze(Tree.parse(SHARED));
