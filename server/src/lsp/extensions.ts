@@ -73,7 +73,7 @@ export function registerExtensions(server: Server): void {
     handler: (context: RequestContext, params: P) => object | null,
   ) =>
     connection.onRequest(method, async (params: P) => {
-      await settled(params.uri);
+      await settled(method, params?.uri);
       return server.guard<object | null>(method, null, () => {
         const context = server.contextOf(params.uri);
         return context ? handler(context, params) : null;
@@ -84,8 +84,9 @@ export function registerExtensions(server: Server): void {
    * Where there is no disk, includes are read while the editor goes on. What these requests make (payloads, tables,
    * pictures) would be about half a configuration without them.
    */
-  const settled = async (uri: string): Promise<void> => {
-    for (let ms = 0; ms < PATIENCE && server.contextOf(uri)?.project.pending; ms += STEP)
+  const settled = async (method: string, uri: string): Promise<void> => {
+    const pending = () => server.guard(method, false, () => server.contextOf(uri)?.project.pending === true);
+    for (let ms = 0; ms < PATIENCE && pending(); ms += STEP)
       await new Promise<void>((again) => setTimeout(again, STEP));
   };
 
