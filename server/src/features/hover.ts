@@ -1,4 +1,5 @@
 /** What the thing under the cursor means. */
+import { maskStretch } from "../checks/secrets";
 import { PREDEFINED_DEFINITIONS } from "../language";
 import { formatAddress, lastOf, networkOf } from "../language/address";
 import { type Arg, type NameKind, type Option, t } from "../language/schema";
@@ -194,8 +195,7 @@ function hoverName(
     const found = all.find((x) => x.model.name === name);
     if (!found) continue;
     const { start } = config.range(found, found.model);
-    const block = tree.text.slice(start, config.offset(found, found.model.fullEnd));
-    const lines = block.split("\n").map((l) => l.replace(/(auth_pass[ \t]+)\S+/, "$1•••"));
+    const lines = maskStretch(tree, start, config.offset(found, found.model.fullEnd)).split("\n");
     const shown = lines.length > 16 ? [...lines.slice(0, 15), "    …"] : lines;
     return answer(`**${kind}** \`${name}\`\n\n\`\`\`keepalived\n${shown.join("\n")}\n\`\`\``);
   }

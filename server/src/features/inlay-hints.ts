@@ -1,5 +1,6 @@
 /** Inlay hints: what holds although it is not written where one reads. */
 import type { View } from "../checks/project";
+import { isSecretName, maskLines } from "../checks/secrets";
 import { formatAddress, hostPrefix, lastOf, networkOf } from "../language/address";
 import { type Text, t } from "../language/schema";
 import { parsePrefixed } from "../model/build";
@@ -219,9 +220,6 @@ function sourceOf(view: View, uri: string, at: Located<unknown>, span: Span): nu
 // ---------------------------------------------------------------------------------------------- definitions
 
 const MAX_VALUE = 40;
-/** Statements whose values are nobody's business. */
-const SECRET = /^(auth_pass|key|password)$/;
-const SECRET_LINE = /^([ \t]*(?:auth_pass|password|key[ \t]+\d+)[ \t]+)\S.*/gm;
 
 /** Values of the definitions used between two offsets, where every reading gives the same one. */
 function definitionHints(c: FeatureContext, start: number, end: number): InlayHint[] {
@@ -238,11 +236,11 @@ function definitionHints(c: FeatureContext, start: number, end: number): InlayHi
   for (const [at, use] of values) {
     const [raw] = use.values;
     if (use.values.size !== 1 || raw === "" || raw.includes(OPAQUE)) continue;
-    const value = raw.replace(SECRET_LINE, "$1•••");
+    const value = maskLines(raw);
     if (!/^\$[A-Za-z_{]/.test(c.file.text.slice(at, use.end))) continue;
     const path = c.file.tree.pathAt(at);
     const node = path[path.length - 1];
-    if (!node || node.kind === Kind.Generator || SECRET.test(node.keyword?.name ?? "")) continue;
+    if (!node || node.kind === Kind.Generator || isSecretName(node.keyword?.name ?? "")) continue;
     const lines = value.split("\n");
     const label =
       lines.length > 1
