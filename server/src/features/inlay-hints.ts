@@ -12,6 +12,7 @@ import type { Node } from "../syntax/tree";
 import type { Resolved } from "../workspace/resolve";
 import { type FeatureContext, viewsOf } from "./context";
 import { say } from "./diagnostics";
+import { cellCode, codeBlock } from "./markdown";
 
 export interface InlayHint {
   readonly offset: number;
@@ -197,7 +198,7 @@ function priorityLabel(
 
 function priorityTable(c: FeatureContext, states: readonly PriorityState[]): string {
   const rows = states.map((s) => {
-    const failed = s.failed.map((f) => `\`${f}\``).join(", ");
+    const failed = s.failed.map(cellCode).join(", ");
     return `| ${failed || say(t("none", "无"), c.locale)} | ${s.fault ? "FAULT" : s.priority} |`;
   });
   return `| ${say(t("failed", "失败项"), c.locale)} | ${say(t("priority", "优先级"), c.locale)} |\n| --- | --- |\n${rows.join("\n")}`;
@@ -248,7 +249,7 @@ function definitionHints(c: FeatureContext, start: number, end: number): InlayHi
         : value.length > MAX_VALUE
           ? `${value.slice(0, MAX_VALUE - 1)}…`
           : value;
-    hints.push({ offset: use.end, label, tooltip: `\`\`\`keepalived\n${value}\n\`\`\`` });
+    hints.push({ offset: use.end, label, tooltip: codeBlock(value) });
   }
   return hints;
 }
