@@ -10,9 +10,9 @@ const use = serving ? "serve" : /^[a-z][a-z-]*$/.exec(args[0] ?? "")?.[0];
 // V8 takes only code that was compiled under the same flags.
 compileLess();
 const program = loadProgram(path.join(__dirname, "server.js"), use ?? "help");
-if (use !== undefined)
+if (use !== undefined && !args.includes("--help"))
   process.on("exit", (code) => {
     // 2 is a wrong call, which has compiled next to nothing.
-    if (code < 2) withUsualFlags(program.keep);
+    if (code < 2) withUsualFlags(() => program.keep(serving));
   });
 program.run();

@@ -1,7 +1,10 @@
 /**
- * Code that V8 compiled in an earlier run: two thirds of what a start takes beyond Node's own is reading and compiling
- * the bundle. It is kept in a folder beside the bundle, so that nobody can change what runs here who could not change
- * the bundle itself.
+ * Code that V8 compiled in an earlier run: a third of what a start takes is reading and compiling the bundle. It is kept
+ * in a folder beside the bundle, so that nobody can change what runs here who could not change the bundle itself.
+ *
+ * V8 refuses code of another release or of other flags. It ends the process, however, by code that is damaged, and some
+ * releases do so by code of another build of the same release. So code is taken only where nothing at all has changed,
+ * and code that has ended a process once is not tried again.
  */
 import * as fs from "node:fs";
 import { createRequire, wrap } from "node:module";
@@ -10,19 +13,21 @@ import { Script } from "node:vm";
 import * as zlib from "node:zlib";
 
 const FOLDER = "compiled";
-/** V8 does not look whether the code that it is given is whole, and ends the process by what is not. */
+/** So many of one use are kept: there may be one for each program that runs the bundle, VS Code's and the system's say. */
+const KEPT = 3;
 const CHECKSUM_BYTES = 4;
 /** Not in the first releases of Node 20, which compile at each start. */
-const checksum: ((data: Uint8Array) => number) | undefined = zlib.crc32;
+const checksum: ((data: Uint8Array | string) => number) | undefined = zlib.crc32;
 
 export interface Program {
   /** Runs the file as the CommonJS module that it is. */
   run(): void;
   /**
-   * Keeps, for the next run, all code that has been compiled up to now, unless it was there already. Where the folder
-   * cannot be written, everything stays as it is.
+   * Keeps, for the next run, all code that has been compiled up to now. Where the folder cannot be written, everything
+   * stays as it is.
+   * @param again whether to do so, though there was some, if a tenth has been added: to find that out takes 10 ms
    */
-  keep(): void;
+  keep(again: boolean): void;
 }
 
 /**
@@ -33,62 +38,96 @@ export interface Program {
  */
 export function loadProgram(file: string, use: string): Program {
   const bundle = fs.readFileSync(file);
-  const folder = path.join(path.dirname(file), FOLDER);
-  const prefix = `${use}-${process.versions.v8}-${process.arch}-`;
-  // V8 says no to code of another release, of other flags, or of a source of another length: it does not read the source.
-  const kept = path.join(folder, `${prefix}${checksum?.(bundle).toString(16)}`);
-  const cachedData = read(kept);
-  const script = new Script(wrap(bundle.toString()), { filename: file, cachedData });
-  const reused = cachedData !== undefined && script.cachedDataRejected === false;
+  const source = wrap(bundle.toString());
+  const load = (cachedData?: Buffer) => new Script(source, { filename: file, cachedData });
+  const kept = checksum && new Kept(path.join(path.dirname(file), FOLDER), use, checksum(bundle), checksum);
+  let size = 0;
+  const script = kept?.attempt((code) => {
+    const made = load(code);
+    if (made.cachedDataRejected) return undefined;
+    size = code.length;
+    return made;
+  });
+  const program = script ?? load();
   return {
     run() {
       const module = { exports: {} };
-      script.runInThisContext()(module.exports, createRequire(file), module, file, path.dirname(file));
+      program.runInThisContext()(module.exports, createRequire(file), module, file, path.dirname(file));
     },
-    keep() {
-      if (!reused && checksum) replace(folder, prefix, kept, () => withChecksum(script.createCachedData()));
+    keep(again) {
+      if (size === 0) kept?.replace(() => program.createCachedData());
+      else if (again) {
+        const code = program.createCachedData();
+        if (code.length > 1.1 * size) kept?.replace(() => code);
+      }
     },
   };
 }
 
-function withChecksum(data: Buffer): Buffer {
-  const bytes = Buffer.concat([data, Buffer.alloc(CHECKSUM_BYTES)]);
-  bytes.writeUInt32LE(checksum!(data), data.length);
-  return bytes;
-}
+/** The file that holds the code of one bundle for one use under one build of Node. */
+class Kept {
+  private readonly file: string;
 
-/** What was kept; undefined if there is nothing, or if it is damaged. */
-function read(file: string): Buffer | undefined {
-  try {
-    const bytes = fs.readFileSync(file);
-    const data = bytes.subarray(0, bytes.length - CHECKSUM_BYTES);
-    return checksum?.(data) === bytes.readUInt32LE(data.length) ? data : undefined;
-  } catch {
-    return undefined;
+  constructor(
+    private readonly folder: string,
+    private readonly use: string,
+    bundle: number,
+    private readonly checksum: (data: Uint8Array | string) => number,
+  ) {
+    const { version, versions, arch, execPath, execArgv, env } = process;
+    const { size, mtimeMs } = fs.statSync(execPath);
+    const runtime = [version, versions.v8, arch, size, mtimeMs, execArgv, env.NODE_OPTIONS];
+    const name = [bundle, checksum(JSON.stringify(runtime))].map((sum) => sum.toString(16).padStart(8, "0"));
+    this.file = path.join(folder, `${use}-${name.join("-")}`);
   }
-}
 
-/** Writes a file as a whole or not at all, and takes away what was kept for an earlier bundle. */
-function replace(folder: string, prefix: string, file: string, content: () => Buffer): void {
-  const next = `${file}.${process.pid}.tmp`;
-  try {
-    fs.mkdirSync(folder, { recursive: true });
-    const fd = fs.openSync(next, "wx", 0o644);
+  /** Does something with the code, if there is any and it is whole. While it is done, there is none for others. */
+  attempt<T>(action: (code: Buffer) => T): T | undefined {
+    const taken = this.aside("taken");
+    let result: T | undefined;
     try {
-      try {
-        fs.writeFileSync(fd, content());
-      } finally {
-        fs.closeSync(fd);
-      }
-      fs.renameSync(next, file);
-    } catch (e) {
-      fs.rmSync(next, { force: true });
-      throw e;
+      // If it ends this process here, the next one does not find it.
+      fs.renameSync(this.file, taken);
+      const bytes = fs.readFileSync(taken);
+      const code = bytes.subarray(0, Math.max(0, bytes.length - CHECKSUM_BYTES));
+      if (code.length > 0 && this.checksum(code) === bytes.readUInt32LE(code.length)) result = action(code);
+      fs.renameSync(taken, this.file);
+    } catch {
+      // There is none, or the folder belongs to somebody else.
     }
-    for (const name of fs.readdirSync(folder))
-      if (name.startsWith(prefix) && name !== path.basename(file))
-        fs.rmSync(path.join(folder, name), { force: true });
-  } catch {
-    // A folder of the system, a full disk: the next start compiles again.
+    return result;
+  }
+
+  /** Writes other code, as a whole or not at all, and takes away all but the newest files. */
+  replace(make: () => Buffer): void {
+    const next = this.aside("new");
+    try {
+      fs.mkdirSync(this.folder, { recursive: true });
+      // Where nothing can be written, nothing is to be made: that takes longer than the rest of a short run.
+      fs.writeFileSync(next, "", { flag: "wx" });
+      try {
+        const code = make();
+        const bytes = Buffer.concat([code, Buffer.alloc(CHECKSUM_BYTES)]);
+        bytes.writeUInt32LE(this.checksum(code), code.length);
+        fs.writeFileSync(next, bytes);
+        fs.renameSync(next, this.file);
+      } catch (e) {
+        fs.rmSync(next, { force: true });
+        throw e;
+      }
+      const files = fs
+        .readdirSync(this.folder)
+        .filter((name) => name.startsWith(`${this.use}-`))
+        .map((name) => path.join(this.folder, name))
+        .map((file) => ({ file, written: fs.statSync(file).mtimeMs }))
+        .sort((a, b) => b.written - a.written);
+      for (const { file } of files.slice(KEPT)) fs.rmSync(file, { force: true });
+    } catch {
+      // A folder of the system, a full disk: the next start compiles again.
+    }
+  }
+
+  private aside(what: string): string {
+    return `${this.file}.${process.pid}.${what}`;
   }
 }

@@ -1,16 +1,13 @@
 /** What V8 is told about programs like this one. */
 import { setFlagsFromString } from "node:v8";
 
-/** Electron may not allow its flags to be changed once it runs. Asked late: a web worker, which loads this, has no process. */
-const allowed = () => process.versions.electron === undefined;
-
 /**
  * Functions are copied into those that call them up to 200 bytes, not 920. Whoever checks a file, or opens the first one,
  * runs code that is still being optimised: the compiler keeps the processors busier than the code itself, and much of its
  * work is about these copies. Code that runs for long gets hardly slower by it. Call it before anything is compiled.
  */
 export function compileLess(): void {
-  if (allowed()) setFlagsFromString("--max-inlined-bytecode-size-cumulative=200");
+  setFlagsFromString("--max-inlined-bytecode-size-cumulative=200");
 }
 
 /** Characters from which on a text is worth {@link collectSooner}: collecting costs more than small ones take. */
@@ -21,12 +18,12 @@ const LARGE_TEXT = 4_000_000;
  * edit leaves the old text behind.
  */
 export function collectSooner(length: number): void {
-  if (allowed() && length >= LARGE_TEXT) setFlagsFromString("--heap-growing-percent=50");
+  if (length >= LARGE_TEXT) setFlagsFromString("--heap-growing-percent=50");
 }
 
 /** Does something under the flags that {@link compileLess} left, whatever was said later. */
 export function withUsualFlags(action: () => void): void {
   // 0 lets V8 decide, which is where it starts.
-  if (allowed()) setFlagsFromString("--heap-growing-percent=0");
+  setFlagsFromString("--heap-growing-percent=0");
   action();
 }
