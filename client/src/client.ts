@@ -8,7 +8,7 @@ import {
   window,
   workspace,
 } from "vscode";
-import type { BaseLanguageClient, LanguageClientOptions } from "vscode-languageclient";
+import { type BaseLanguageClient, ErrorAction, type LanguageClientOptions } from "vscode-languageclient";
 import { registerCompare } from "./compare";
 import { registerConfigTest } from "./config-test";
 import { answerFileRequests } from "./files";
@@ -52,6 +52,12 @@ export async function startClient(context: ExtensionContext, createClient: Clien
     // No scheme: untitled files, virtual workspaces and diffs get the same help as files on disk.
     documentSelector: [{ language: "keepalived" }],
     outputChannel: log,
+    errorHandler: {
+      // Several messages may be on their way to a server that dies. Each is an error, and by the fourth the library would
+      // stop for good instead of starting another server.
+      error: () => ({ action: ErrorAction.Continue, handled: true }),
+      closed: () => restarts.closed(),
+    },
     diagnosticPullOptions: { onChange: true, onTabs: true },
     // Asked for at every start: a restart must know what has changed since.
     initializationOptions: () => ({
@@ -67,6 +73,7 @@ export async function startClient(context: ExtensionContext, createClient: Clien
       didClose: (document, next) => (isConfiguration(document) ? next(document) : Promise.resolve()),
     },
   });
+  const restarts = client.createDefaultErrorHandler();
   const host: Host = {
     context,
     client,

@@ -34,6 +34,7 @@ import type {
 import { Notifications, Requests } from "../../server/src/lsp/protocol";
 import { type Host, isConfiguration } from "./client";
 import { activeConfiguration, chooseId } from "./views";
+import { reasonOf, writeAllOrNone } from "./write";
 
 export const PAYLOAD_SCHEME = "keepalived-nsx";
 
@@ -174,7 +175,7 @@ class Nsx implements TextDocumentContentProvider, CodeLensProvider {
     command("keepalived.nsx.chooseDirectors", () => this.chooseDirectors());
     command("keepalived.nsx.chooseOptions", () => this.chooseOptions());
     command("keepalived.nsx.showNotes", () => this.showNotes());
-    command("keepalived.nsx.savePayload", () => this.save());
+    command("keepalived.nsx.savePayload", (target?: unknown) => this.save(target));
     command("keepalived.nsx.compareWithExport", () => this.compareWithExport());
     command("keepalived.nsx.verifyPayload", () => this.verify());
   }
@@ -642,16 +643,25 @@ class Nsx implements TextDocumentContentProvider, CodeLensProvider {
     if (chosen?.message.location) await reveal(chosen.message);
   }
 
-  private async save(): Promise<void> {
+  /** @param given where to; the user is asked unless another extension knows. */
+  private async save(given?: unknown): Promise<void> {
     const payload = this.current();
     if (!payload?.result) return;
     const folder = Uri.joinPath(Uri.parse(payload.query.source), "..");
-    const target = await window.showSaveDialog({
-      defaultUri: Uri.joinPath(folder, `nsx-${payload.result.name}${payload.result.extension}`),
-      title: l10n.t("Save the payload"),
-    });
+    const target =
+      given instanceof Uri
+        ? given
+        : await window.showSaveDialog({
+            defaultUri: Uri.joinPath(folder, `nsx-${payload.result.name}${payload.result.extension}`),
+            title: l10n.t("Save the payload"),
+          });
     if (!target) return;
-    await workspace.fs.writeFile(target, new TextEncoder().encode(payload.text));
+    try {
+      await writeAllOrNone(workspace.fs, [{ uri: target, bytes: new TextEncoder().encode(payload.text) }]);
+    } catch (error) {
+      void window.showErrorMessage(l10n.t("The payload could not be saved: {0}", reasonOf(error)));
+      return;
+    }
     await window.showTextDocument(target, { viewColumn: this.beside() });
     void this.take(payload.query.source, payload.result.remedy);
   }
@@ -663,7 +673,12 @@ class Nsx implements TextDocumentContentProvider, CodeLensProvider {
       return { text: active.getText(), uri: active.uri };
     const [file] = (await window.showOpenDialog({ title, filters: { JSON: ["json"] } })) ?? [];
     if (!file) return undefined;
-    return { text: new TextDecoder().decode(await workspace.fs.readFile(file)), uri: file };
+    try {
+      return { text: new TextDecoder().decode(await workspace.fs.readFile(file)), uri: file };
+    } catch (error) {
+      void window.showErrorMessage(l10n.t("The file could not be read: {0}", reasonOf(error)));
+      return undefined;
+    }
   }
 
   /** The configuration that a comparison is about. */

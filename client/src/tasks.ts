@@ -13,14 +13,15 @@ export function registerTasks(context: vscode.ExtensionContext): void {
   const toTask = (definition: CheckTask, scope: vscode.WorkspaceFolder): vscode.Task => {
     const paths = definition.paths?.length ? definition.paths : ["."];
     const configuration = vscode.workspace.getConfiguration("keepalived", scope);
-    const severities = configuration.get<Record<string, string>>("diagnostics.severity", {});
-    const target = configuration.get<string>("targetVersion", "auto");
+    // What a user has written there may be of any type; the command line says what is wrong with a value.
+    const severities = configuration.get<Record<string, unknown> | null>("diagnostics.severity") ?? {};
+    const target = configuration.get<unknown>("targetVersion") ?? "auto";
     const args = [
       program,
       "check",
       "--locale",
       vscode.env.language.toLowerCase().startsWith("zh") ? "zh-cn" : "en",
-      ...(target === "auto" ? [] : ["--target-version", target]),
+      ...(target === "auto" ? [] : ["--target-version", String(target)]),
       ...Object.entries(severities).flatMap(([code, level]) => ["--severity", `${code}=${level}`]),
       ...paths,
     ];

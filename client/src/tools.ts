@@ -27,6 +27,7 @@ export function registerTools(host: Host): void {
     lm.registerTool<{ path: string }>("keepalived_check", {
       async invoke({ input }) {
         const document = await openInput(input.path);
+        if (!document) return answer({ error: OUTSIDE });
         // Asked for, not looked up: the editor fetches findings only of documents that are shown.
         const report = await host.request<Report>("textDocument/diagnostic", {
           textDocument: { uri: document.uri.toString() },
@@ -45,6 +46,7 @@ export function registerTools(host: Host): void {
     lm.registerTool<{ path: string; line?: number; form?: string }>("keepalived_nsx_policy", {
       async invoke({ input }) {
         const document = await openInput(input.path);
+        if (!document) return answer({ error: OUTSIDE });
         const result = await host.request<NsxResult>(Requests.nsxGenerate, {
           uri: document.uri.toString(),
           position: input.line === undefined ? undefined : { line: input.line - 1, character: 0 },
@@ -58,12 +60,17 @@ export function registerTools(host: Host): void {
   );
 }
 
-async function openInput(path: string): Promise<vscode.TextDocument> {
+const OUTSIDE = "The file is neither in the workspace nor open in the editor.";
+
+/** Opens what an assistant names: nothing that the user has not opened, itself or by its folder. */
+async function openInput(path: string): Promise<vscode.TextDocument | undefined> {
   const uri = /^[a-z][a-z0-9+.-]+:\/\//i.test(path)
     ? vscode.Uri.parse(path)
     : path.startsWith("/") || !vscode.workspace.workspaceFolders
       ? vscode.Uri.file(path)
       : vscode.Uri.joinPath(vscode.workspace.workspaceFolders[0].uri, path);
+  const known = vscode.workspace.textDocuments.some((d) => d.uri.toString() === uri.toString());
+  if (!known && !vscode.workspace.getWorkspaceFolder(uri)) return undefined;
   const document = await vscode.workspace.openTextDocument(uri);
   return document.languageId === "keepalived"
     ? document

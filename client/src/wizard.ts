@@ -14,6 +14,7 @@ import type { NewPairResult } from "../../server/src/lsp/protocol";
 import { Requests } from "../../server/src/lsp/protocol";
 import type { Host } from "./client";
 import { payloadWritten } from "./nsx";
+import { reasonOf, writeAllOrNone } from "./write";
 
 /** One question. The server tells whether an answer is right. */
 interface Step {
@@ -265,11 +266,12 @@ async function writeAll(
     if (answer !== overwrite) return undefined;
   }
   try {
-    for (const { uri, text } of files) await workspace.fs.writeFile(uri, new TextEncoder().encode(text));
-  } catch (error) {
-    void window.showErrorMessage(
-      l10n.t("Not all files could be written: {0}", error instanceof Error ? error.message : String(error)),
+    await writeAllOrNone(
+      workspace.fs,
+      files.map(({ uri, text }) => ({ uri, bytes: new TextEncoder().encode(text) })),
     );
+  } catch (error) {
+    void window.showErrorMessage(l10n.t("No file was written: {0}", reasonOf(error)));
     return undefined;
   }
   if (files.some(({ uri }) => uri.path.endsWith(".nsx.json"))) await payloadWritten(host);

@@ -2,6 +2,7 @@
 import { env, l10n, Uri, ViewColumn, type WebviewPanel, window, workspace } from "vscode";
 import type { Host } from "../client";
 import { html, openPanel, page } from "../webview";
+import { reasonOf, writeAllOrNone } from "../write";
 import { type FromPicture, readMessage, type Strings, type ToPicture } from "./messages";
 
 export interface PicturePanel {
@@ -81,7 +82,12 @@ async function save(
   if (!target) return;
   const bytes =
     format === "svg" ? new TextEncoder().encode(data) : Uint8Array.from(atob(data), (c) => c.charCodeAt(0));
-  await workspace.fs.writeFile(target, bytes);
+  try {
+    await writeAllOrNone(workspace.fs, [{ uri: target, bytes }]);
+  } catch (error) {
+    void window.showErrorMessage(l10n.t("The picture could not be saved: {0}", reasonOf(error)));
+    return;
+  }
   window.setStatusBarMessage(l10n.t("Picture saved: {0}", workspace.asRelativePath(target)), 4000);
 }
 

@@ -275,6 +275,8 @@ function checkVip(config: Config, vip: Vip, subnets: Subnets, report: Report): v
     }
   }
   if (isLinkLocal(address) || entry.peer || isLoopback(address)) return;
+  // What is wrong with the prefix is told already; with the right one the address may be in its place.
+  if (prefix === undefined && config.tree.text.slice(range.start, range.end).includes("/")) return;
   // Outside every subnet that the file shows on the interface?
   const near = subnets.on(dev, address.family);
   const alone = prefix === undefined || prefix === host;

@@ -8,6 +8,7 @@ import { checkBlocks, type ItemFacts } from "./blocks";
 import { PARTS, Whole } from "./config";
 import { type Cross, crossSteps } from "./cross";
 import { type CheckOptions, type Edit, type Fix, type Place, type Problem, Report, type Rule } from "./rule";
+import { withoutSecrets } from "./secrets";
 import { checkLines, checkStatements } from "./statements";
 
 export const DEFAULT_OPTIONS: CheckOptions = { target: NEWEST_RELEASE };
@@ -88,7 +89,7 @@ export function lineProblems(tree: Tree, options: CheckOptions): Problem[] {
     const report = new Report();
     checkLines(tree, i, options, report);
     const place = { tree, base: tree.starts[i] };
-    for (const p of report.problems) problems.push(new PlacedProblem(p, place));
+    for (const p of withoutSecrets(tree, i, report.problems)) problems.push(new PlacedProblem(p, place));
   }
   return problems;
 }
@@ -100,7 +101,8 @@ function localResult(tree: Tree, index: number, item: Item, options: CheckOption
   checkStatements(tree, index, options, report);
   const facts = checkBlocks(tree, index, options, report);
   // A copy has no room to grow into, which takes more than the problems of most items.
-  const problems = report.problems.length > 0 ? report.problems.slice() : NO_PROBLEMS;
+  const problems =
+    report.problems.length > 0 ? withoutSecrets(tree, index, report.problems).slice() : NO_PROBLEMS;
   const result: LocalResult = { target: options.target, problems, facts };
   item.local = result;
   return result;

@@ -442,7 +442,9 @@ export function names(c: FeatureContext, kind: NameKind): { name: string; detail
         for (const x of config.syncGroups) add(x.model.name);
         break;
       case "vrrp_script":
-        for (const x of config.scripts) add(x.model.name, x.model.command?.command ?? "");
+        // Only the program: its arguments may hold a password.
+        for (const x of config.scripts)
+          add(x.model.name, x.model.command?.command.trim().split(/\s+/)[0] ?? "");
         break;
       case "vrrp_track_process":
         for (const x of config.trackProcesses) add(x.model.name, x.model.process?.value ?? "");

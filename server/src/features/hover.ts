@@ -1,4 +1,5 @@
 /** What the thing under the cursor means. */
+import { maskStretch } from "../checks/secrets";
 import { PREDEFINED_DEFINITIONS } from "../language";
 import { formatAddress, lastOf, networkOf } from "../language/address";
 import { type Arg, type NameKind, type Option, t } from "../language/schema";
@@ -10,6 +11,7 @@ import { pathOf } from "../workspace/files";
 import { type FeatureContext, keywordOf, nodeAt, viewsOf } from "./context";
 import { argType, keywordDoc, optionDoc } from "./describe";
 import { say } from "./diagnostics";
+import { cellCode, codeBlock, inlineCode, plainText } from "./markdown";
 
 export interface Hover {
   readonly start: number;
@@ -58,7 +60,8 @@ export function hover(c: FeatureContext, offset: number): Hover | undefined {
   if (option) return answer(optionDoc(option, c.locale));
 
   const arg = argAt(node, word);
-  if (arg?.valueDocs?.[value]) return answer(`\`${value}\` – ${say(arg.valueDocs[value], c.locale)}`);
+  if (arg?.valueDocs && Object.hasOwn(arg.valueDocs, value))
+    return answer(`\`${value}\` – ${say(arg.valueDocs[value], c.locale)}`);
   const refTo = arg?.refTo ?? (keyword.spec.declares && word === 1 ? keyword.spec.declares : undefined);
   if (refTo) return hoverName(c, refTo, value, answer);
   const address = hoverAddress(c, value);
@@ -126,10 +129,10 @@ function hoverDefinition(c: FeatureContext, offset: number): Hover | undefined {
         seen.size > 1
           ? ids
               .filter((i) => i !== "")
-              .map((i) => `\`@${i}\``)
+              .map((i) => inlineCode(`@${i}`))
               .join(", ")
           : "";
-      return `${where ? `${where}\n` : ""}\`\`\`keepalived\n${value}\n\`\`\``;
+      return `${where ? `${where}\n` : ""}${codeBlock(value)}`;
     });
     return { start, end, text: `**$${name}**\n\n${parts.join("\n")}` };
   }
@@ -169,7 +172,7 @@ function hoverInclude(c: FeatureContext, node: Node, answer: (text: string) => H
   return answer(
     `${list
       .slice(0, 20)
-      .map((f) => `- \`${f}\``)
+      .map((f) => `- ${inlineCode(f)}`)
       .join("\n")}${more}`,
   );
 }
@@ -194,10 +197,9 @@ function hoverName(
     const found = all.find((x) => x.model.name === name);
     if (!found) continue;
     const { start } = config.range(found, found.model);
-    const block = tree.text.slice(start, config.offset(found, found.model.fullEnd));
-    const lines = block.split("\n").map((l) => l.replace(/(auth_pass[ \t]+)\S+/, "$1•••"));
+    const lines = maskStretch(tree, start, config.offset(found, found.model.fullEnd)).split("\n");
     const shown = lines.length > 16 ? [...lines.slice(0, 15), "    …"] : lines;
-    return answer(`**${kind}** \`${name}\`\n\n\`\`\`keepalived\n${shown.join("\n")}\n\`\`\``);
+    return answer(`**${kind}** ${inlineCode(name)}\n\n${codeBlock(shown.join("\n"))}`);
   }
   return undefined;
 }
@@ -240,13 +242,13 @@ function hoverAddress(c: FeatureContext, word: string): string | undefined {
   if (p) {
     for (const { config } of viewsOf(c)) {
       for (const { model } of config.instances) {
+        const name = plainText(model.name);
         for (const v of [...model.virtualIps, ...model.excludedIps])
-          if (formatAddress(v.address) === text)
-            roles.add(say2(`VIP of ${model.name}`, `${model.name} 的 VIP`));
+          if (formatAddress(v.address) === text) roles.add(say2(`VIP of ${name}`, `${name} 的 VIP`));
         if (model.unicastSourceIp && formatAddress(model.unicastSourceIp.value) === text)
-          roles.add(`unicast_src_ip · ${model.name}`);
+          roles.add(`unicast_src_ip · ${name}`);
         if (model.unicastPeers.some((x) => formatAddress(x.address) === text))
-          roles.add(`unicast_peer · ${model.name}`);
+          roles.add(`unicast_peer · ${name}`);
       }
       for (const { model } of config.virtualServers) {
         const { target } = model;
@@ -263,7 +265,9 @@ function hoverAddress(c: FeatureContext, word: string): string | undefined {
     }
   }
   const all = [...facts, ...roles];
-  return all.length > 0 ? `**${text || word}**\n\n${all.map((f) => `- ${f}`).join("\n")}` : undefined;
+  return all.length > 0
+    ? `**${text || plainText(word)}**\n\n${all.map((f) => `- ${f}`).join("\n")}`
+    : undefined;
 }
 
 function priorities(c: FeatureContext, node: Node): string | undefined {
@@ -276,7 +280,7 @@ function priorities(c: FeatureContext, node: Node): string | undefined {
     if (states.length < 2) return undefined;
     const rows = states.map(
       (s) =>
-        `| ${s.failed.length === 0 ? say(t("all well", "全部正常"), c.locale) : s.failed.map((f) => `\`${f}\``).join(", ")} | ${s.fault ? "FAULT" : s.priority} |`,
+        `| ${s.failed.length === 0 ? say(t("all well", "全部正常"), c.locale) : s.failed.map(cellCode).join(", ")} | ${s.fault ? "FAULT" : s.priority} |`,
     );
     return `| ${say(t("failed", "失败项"), c.locale)} | ${say(t("priority", "优先级"), c.locale)} |\n| --- | --- |\n${rows.join("\n")}`;
   }

@@ -1,5 +1,6 @@
 /** Inlay hints: what holds although it is not written where one reads. */
 import type { View } from "../checks/project";
+import { isSecretName, maskLines } from "../checks/secrets";
 import { formatAddress, hostPrefix, lastOf, networkOf } from "../language/address";
 import { type Text, t } from "../language/schema";
 import { parsePrefixed } from "../model/build";
@@ -12,6 +13,7 @@ import { finish, type Steps } from "../text/steps";
 import type { Resolved } from "../workspace/resolve";
 import { type FeatureContext, viewsOf } from "./context";
 import { say } from "./diagnostics";
+import { cellCode, codeBlock } from "./markdown";
 
 export interface InlayHint {
   readonly offset: number;
@@ -207,7 +209,7 @@ function priorityLabel(
 
 function priorityTable(c: FeatureContext, states: readonly PriorityState[]): string {
   const rows = states.map((s) => {
-    const failed = s.failed.map((f) => `\`${f}\``).join(", ");
+    const failed = s.failed.map(cellCode).join(", ");
     return `| ${failed || say(t("none", "无"), c.locale)} | ${s.fault ? "FAULT" : s.priority} |`;
   });
   return `| ${say(t("failed", "失败项"), c.locale)} | ${say(t("priority", "优先级"), c.locale)} |\n| --- | --- |\n${rows.join("\n")}`;
@@ -230,9 +232,6 @@ function sourceOf(view: View, uri: string, at: Located<unknown>, span: Span): nu
 // ---------------------------------------------------------------------------------------------- definitions
 
 const MAX_VALUE = 40;
-/** Statements whose values are nobody's business. */
-const SECRET = /^(auth_pass|key|password)$/;
-const SECRET_LINE = /^([ \t]*(?:auth_pass|password|key[ \t]+\d+)[ \t]+)\S.*/gm;
 
 /** Values of the definitions used between two offsets, where every reading gives the same one. */
 function* definitionHints(c: FeatureContext, start: number, end: number): Steps<InlayHint[]> {
@@ -251,11 +250,11 @@ function* definitionHints(c: FeatureContext, start: number, end: number): Steps<
     yield;
     const [raw] = use.values;
     if (use.values.size !== 1 || raw === "" || raw.includes(OPAQUE)) continue;
-    const value = raw.replace(SECRET_LINE, "$1•••");
+    const value = maskLines(raw);
     if (!/^\$[A-Za-z_{]/.test(c.file.text.slice(at, use.end))) continue;
     const path = c.file.tree.pathAt(at);
     const node = path[path.length - 1];
-    if (!node || node.kind === Kind.Generator || SECRET.test(node.keyword?.name ?? "")) continue;
+    if (!node || node.kind === Kind.Generator || isSecretName(node.keyword?.name ?? "")) continue;
     const lines = value.split("\n");
     const label =
       lines.length > 1
@@ -263,7 +262,7 @@ function* definitionHints(c: FeatureContext, start: number, end: number): Steps<
         : value.length > MAX_VALUE
           ? `${value.slice(0, MAX_VALUE - 1)}…`
           : value;
-    hints.push({ offset: use.end, label, tooltip: `\`\`\`keepalived\n${value}\n\`\`\`` });
+    hints.push({ offset: use.end, label, tooltip: codeBlock(value) });
   }
   return hints;
 }

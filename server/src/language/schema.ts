@@ -116,6 +116,8 @@ export interface Arg {
   readonly forms?: readonly string[];
   readonly since?: Release;
   readonly requires?: readonly string[];
+  /** Nobody's business: it is shown in no message, log or picture. */
+  readonly secret?: boolean;
   /** For `option-list`: option words that may follow. */
   readonly options?: readonly Option[];
   readonly notes?: Text;

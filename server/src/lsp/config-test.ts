@@ -3,10 +3,11 @@
  * never while typing and never in Restricted Mode, and keeps what it says beyond our own findings.
  */
 import type { Diagnostic as LspDiagnostic } from "vscode-languageserver";
+import type { Project } from "../checks/project";
 import { say } from "../features/diagnostics";
 import type { ProgramRun } from "../host/run-program";
 import { type Text, t } from "../language/schema";
-import { type Remark, remarks } from "../program/report";
+import { type Remark, remarks, withoutSecrets } from "../program/report";
 import { pathOf } from "../workspace/files";
 import { DiagnosticSeverity, MessageType, ShowMessageNotification } from "./library";
 import { type ConfigTestResult, type DocumentParams, Requests } from "./protocol";
@@ -119,8 +120,13 @@ export class ConfigTest {
     } catch (e) {
       outcome = { kind: "failed", problem: "other", detail: String(e) };
     }
-    if (outcome.kind !== "failed")
-      server.connection.console.log(`keepalived -t ${pathOf(root)}\n${outcome.output}`);
+    // What it prints quotes the configuration. Without a model of that, nobody knows what of it is secret.
+    const safe: ProgramRun =
+      outcome.kind === "failed"
+        ? outcome
+        : { ...outcome, output: project ? this.withoutSecrets(project, outcome.output) : "" };
+    if (safe.kind !== "failed")
+      server.connection.console.log(`keepalived -t ${pathOf(root)}\n${safe.output}`);
     const readable = outcome.kind === "signal" || (outcome.kind === "done" && READ.has(outcome.exit));
     let found: Remark[] = [];
     if (readable && project && outcome.kind !== "failed") {
@@ -130,7 +136,11 @@ export class ConfigTest {
     }
     this.said.set(root, found);
     server.refresh();
-    return this.describe(outcome, found.length);
+    return this.describe(safe, found.length);
+  }
+
+  private withoutSecrets(project: Project, output: string): string {
+    return this.server.guard("config test", "", () => withoutSecrets(project, output));
   }
 
   private describe(run: ProgramRun, count: number): ConfigTestResult {

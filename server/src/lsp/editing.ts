@@ -354,7 +354,7 @@ export function refactorActions(
   if (!REFACTOR_KINDS.some(wants)) return [];
   const { start, end } = params.range;
   const { codeAction } = server.clientCapabilities.textDocument ?? {};
-  const later = codeAction?.dataSupport === true && codeAction.resolveSupport?.properties.includes("edit");
+  const later = codeAction?.dataSupport === true && codeAction.resolveSupport?.properties?.includes("edit");
   return refactorings(c, c.offsetAt(start), c.offsetAt(end))
     .filter((r) => wants(r.kind))
     .flatMap((r): CodeAction[] => {

@@ -80,7 +80,7 @@ export function registerExtensions(server: Server): void {
     connection.onRequest(method, async (params: P, token: CancellationToken) => {
       for (;;) {
         try {
-          await settled(params.uri, token);
+          await settled(method, params?.uri, token);
           return await server.long<object | null>(method, token, null, () =>
             server.aboutDocument(params.uri, null, (context) => handler(context, params)),
           );
@@ -94,9 +94,9 @@ export function registerExtensions(server: Server): void {
    * Where there is no disk, includes are read while the editor goes on. What these requests make (payloads, tables,
    * pictures) would be about half a configuration without them.
    */
-  const settled = async (uri: string, token: CancellationToken): Promise<void> => {
+  const settled = async (method: string, uri: string, token: CancellationToken): Promise<void> => {
     for (let ms = 0; ms < PATIENCE; ms += STEP) {
-      const projects = await server.long("includes", token, [], () => session.projectsOfSteps(uri), false);
+      const projects = await server.long(method, token, [], () => session.projectsOfSteps(uri), false);
       if (!projects[0]?.pending) return;
       await new Promise<void>((again) => setTimeout(again, STEP));
     }

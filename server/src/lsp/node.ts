@@ -15,15 +15,25 @@ const MAX_DIRECTORIES = 5000;
 const MAX_CONFIGURATIONS = 1000;
 const MAX_LISTED = 500;
 
+/** The path of a file URI; undefined where a URI names no file of this disk: another scheme, a host, a damaged escape. */
+function pathOfUri(uri: string): string | undefined {
+  if (!uri.startsWith("file:")) return undefined;
+  try {
+    return fileURLToPath(uri);
+  } catch {
+    return undefined;
+  }
+}
+
 export const diskHost: FileHost = {
   opened: collectSooner,
   runConfigTest: (executable, uri) => runConfigTest(executable, fileURLToPath(uri)),
   read(uri) {
-    if (!uri.startsWith("file:")) return { problem: "unreadable" };
-    return readTextFile(fileURLToPath(uri), true);
+    const file = pathOfUri(uri);
+    return file === undefined ? { problem: "unreadable" } : readTextFile(file, true);
   },
   glob(base, pattern) {
-    if (!base.startsWith("file:")) return { uris: [], missing: [] };
+    if (pathOfUri(`${base}/`) === undefined) return { uris: [], missing: [] };
     return globDisk(base, pattern);
   },
   list(base, directory) {
@@ -38,11 +48,11 @@ export const diskHost: FileHost = {
     }
   },
   exists(uri) {
-    if (!uri.startsWith("file:")) return false;
+    const file = pathOfUri(uri);
     try {
-      return fs.statSync(fileURLToPath(uri), { throwIfNoEntry: false })?.isFile() === true;
+      return file !== undefined && fs.statSync(file, { throwIfNoEntry: false })?.isFile() === true;
     } catch {
-      // A path that no file can have, or one that may not be looked at.
+      // One that may not be looked at.
       return false;
     }
   },
@@ -54,11 +64,10 @@ export const diskHost: FileHost = {
     }
   },
   async findConfigurations(folder) {
-    if (!folder.startsWith("file:")) return [];
+    const start = pathOfUri(folder);
+    if (start === undefined) return [];
     const found: string[] = [];
-    const queue: { directory: string; inside: boolean }[] = [
-      { directory: fileURLToPath(folder), inside: false },
-    ];
+    const queue: { directory: string; inside: boolean }[] = [{ directory: start, inside: false }];
     for (let n = 0; queue.length > 0 && n < MAX_DIRECTORIES && found.length < MAX_CONFIGURATIONS; n++) {
       const { directory, inside } = queue.shift()!;
       let entries: fs.Dirent[];

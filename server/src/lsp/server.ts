@@ -105,7 +105,11 @@ export class Server {
     readonly connection: Connection,
     private readonly host: FileHost,
   ) {
-    this.session = new Session(host);
+    this.session = new Session(host, (error) =>
+      this.guard("reading a configuration", undefined, () => {
+        throw error;
+      }),
+    );
     this.configTest = new ConfigTest(this, host);
   }
 
@@ -125,8 +129,10 @@ export class Server {
       const document = this.session.document(textDocument.uri);
       if (!document) return;
       const { uri } = document;
-      document.update(contentChanges, textDocument.version, (start, oldEnd, newLength) =>
-        this.configTest.edited({ uri, start, oldEnd, newLength }),
+      this.guard("an edit", undefined, () =>
+        document.update(contentChanges, textDocument.version, (start, oldEnd, newLength) =>
+          this.configTest.edited({ uri, start, oldEnd, newLength }),
+        ),
       );
       this.session.changed(document);
       this.publishSoon(document.uri);
@@ -234,11 +240,15 @@ export class Server {
     const options = (params.initializationOptions ?? {}) as InitializationOptions;
     const { session } = this;
     session.locale = localeOf(options.locale ?? params.locale);
-    session.trusted = options.trusted ?? true;
-    if (options.nsx) this.nsxState(options.nsx);
+    session.trusted = options.trusted === undefined || options.trusted === true;
+    if (options.nsx) this.guard("the state of NSX", undefined, () => this.nsxState(options.nsx!));
     this.clientCommands = options.commands === true;
-    session.folders = (params.workspaceFolders ?? []).map((f) => f.uri);
-    if (session.folders.length === 0 && params.rootUri) session.folders = [params.rootUri];
+    const folders: readonly unknown[] = Array.isArray(params.workspaceFolders)
+      ? params.workspaceFolders.map((f) => f?.uri)
+      : [];
+    session.folders = folders.filter((uri) => typeof uri === "string");
+    if (session.folders.length === 0 && typeof params.rootUri === "string")
+      session.folders = [params.rootUri];
     if (options.settings !== undefined) session.applySettings(readSettings(options.settings).settings);
     this.pull = capabilities.textDocument?.diagnostic !== undefined;
     this.refreshable = capabilities.workspace?.diagnostics?.refreshSupport === true;

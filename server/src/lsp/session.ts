@@ -11,7 +11,7 @@ import type { Locale } from "../features/diagnostics";
 import type { ProgramRun } from "../host/run-program";
 import { type Context, ROOT_CONTEXT } from "../language";
 import type { Dialect } from "../syntax/parser";
-import { Lines, type Range } from "../text/lines";
+import { Lines, type Position, type Range } from "../text/lines";
 import { finish, type Steps } from "../text/steps";
 import {
   directoryOf,
@@ -115,11 +115,13 @@ export class OpenDocument {
     changed: (start: number, oldEnd: number, newLength: number) => void = () => {},
   ): void {
     for (const change of changes) {
+      if (typeof change?.text !== "string") continue;
       if (change.range) {
-        const start = this.text.offsetAt(change.range.start);
-        const end = Math.max(start, this.text.offsetAt(change.range.end));
+        const range = wellFormed(change.range);
+        const start = this.text.offsetAt(range.start);
+        const end = this.text.offsetAt(range.end);
         changed(start, end, change.text.length);
-        this.text = TextDocument.update(this.text, [change as { range: Range; text: string }], version);
+        this.text = TextDocument.update(this.text, [{ range, text: change.text }], version);
         if (!this.parsed) {
           this.parse();
           continue;
@@ -133,7 +135,7 @@ export class OpenDocument {
         });
       } else {
         changed(0, this.text.getText().length, change.text.length);
-        this.text = TextDocument.update(this.text, [change], version);
+        this.text = TextDocument.update(this.text, [{ text: change.text }], version);
         this.parse();
       }
     }
@@ -153,6 +155,25 @@ export class OpenDocument {
     return true;
   }
 }
+
+/**
+ * A range as the text and the tree both understand it, whatever an editor sent: whole numbers from 0, the start first. The
+ * tree of an edit that each of them read in another way would not be that of the text.
+ */
+function wellFormed({ start, end }: Range): Range {
+  const a = wholePosition(start);
+  const b = wholePosition(end);
+  return b.line < a.line || (b.line === a.line && b.character < a.character)
+    ? { start: b, end: a }
+    : { start: a, end: b };
+}
+
+const wholePosition = (p: Partial<Position> | null | undefined): Position => ({
+  line: whole(p?.line),
+  character: whole(p?.character),
+});
+const whole = (n: unknown): number =>
+  typeof n === "number" && n > 0 ? Math.min(Math.floor(n), 0x7fffffff) : 0;
 
 interface CachedProject {
   project: Project;
@@ -219,7 +240,11 @@ export class Session implements FileAccess {
   /** Changes whenever something does that answers depend on. */
   revision = 0;
 
-  constructor(private readonly host: FileHost) {}
+  /** @param failed is told when a configuration cannot be read because of a fault in this program. */
+  constructor(
+    private readonly host: FileHost,
+    private readonly failed: (error: unknown) => void = () => {},
+  ) {}
 
   // -------------------------------------------------------------------------------------------- documents
 
@@ -410,9 +435,16 @@ export class Session implements FileAccess {
       this.projects.delete(root);
       return undefined;
     }
-    const project = checkProject(result.file, this, { target: this.settings.target }, cached?.project);
-    this.projects.set(root, { project, stale: project.pending });
-    return project;
+    try {
+      const project = checkProject(result.file, this, { target: this.settings.target }, cached?.project);
+      this.projects.set(root, { project, stale: project.pending });
+      return project;
+    } catch (e) {
+      // Whoever asks about another file looks at this one, too: only its own answers may be missing.
+      this.failed(e);
+      this.projects.delete(root);
+      return undefined;
+    }
   }
 
   /**
@@ -586,8 +618,13 @@ export class Session implements FileAccess {
     if (this.documents.has(uri)) return this.project(uri)?.views ?? [];
     let list = this.closedReadings.get(uri);
     if (!list) {
-      const result = this.file(uri);
-      list = result.kind === "file" ? readings(result.file, this) : [];
+      try {
+        const result = this.file(uri);
+        list = result.kind === "file" ? readings(result.file, this) : [];
+      } catch (e) {
+        this.failed(e);
+        list = [];
+      }
       this.closedReadings.set(uri, list);
     }
     return list;

@@ -3,6 +3,7 @@ import type { Profile, Severity } from "../checks/rule";
 import { ruleByCode } from "../checks/rule";
 import { NEWEST_RELEASE, RELEASES } from "../language";
 import { type Text, t } from "../language/schema";
+import { CATEGORIES } from "../nsx/objects";
 
 /** How virtual machines of the directors are named in NSX payloads, and more of `keepalived.nsx.*`. */
 export interface NsxSettings {
@@ -82,15 +83,21 @@ const LEVELS: readonly string[] = ["error", "warning", "information", "hint", "o
 /** Reads the section `keepalived`. What is malformed keeps its default and is told in `complaints`. */
 export function readSettings(section: unknown): { settings: Settings; complaints: Text[] } {
   const complaints: Text[] = [];
-  const root = record(section);
-  const diagnostics = record(root.diagnostics);
   const wrong = (name: string, value: unknown, expected: Text) =>
     complaints.push(
       t(
-        `Setting keepalived.${name}: ${JSON.stringify(value)} is not ${expected.en}; the default is used.`,
-        `设置 keepalived.${name}：${JSON.stringify(value)} 不是${expected.zh}；使用默认值。`,
+        `Setting keepalived${name && `.${name}`}: ${shown(value)} is not ${expected.en}; the default is used.`,
+        `设置 keepalived${name && `.${name}`}：${shown(value)} 不是${expected.zh}；使用默认值。`,
       ),
     );
+  const group = (name: string, value: unknown): Record<string, unknown> => {
+    if (value === undefined || value === null) return {};
+    if (typeof value === "object" && !Array.isArray(value)) return value as Record<string, unknown>;
+    wrong(name, value, t("a group of settings", "一组设置"));
+    return {};
+  };
+  const root = group("", section);
+  const diagnostics = group("diagnostics", root.diagnostics);
   const pick = <T>(
     name: string,
     value: unknown,
@@ -105,7 +112,7 @@ export function readSettings(section: unknown): { settings: Settings; complaints
   };
   const isText = (v: unknown) => typeof v === "string";
   const isFlag = (v: unknown) => typeof v === "boolean";
-  const isTexts = (v: unknown) => Array.isArray(v) && v.every(isText);
+  const isTexts = (v: unknown) => Array.isArray(v) && v.length <= MAX_TEXTS && v.every(isText);
   const TEXT = t("a text", "文本");
   const FLAG = t("true or false", "true 或 false");
   const TEXTS = t("a list of texts", "文本列表");
@@ -118,12 +125,12 @@ export function readSettings(section: unknown): { settings: Settings; complaints
     t("a known release", "已知版本"),
   );
   const severity: Record<string, Severity | "off"> = {};
-  for (const [code, level] of Object.entries(record(diagnostics.severity))) {
+  for (const [code, level] of Object.entries(group("diagnostics.severity", diagnostics.severity))) {
     if (!ruleByCode(code))
       complaints.push(
         t(
-          `Setting keepalived.diagnostics.severity: there is no rule “${code}”.`,
-          `设置 keepalived.diagnostics.severity：没有规则“${code}”。`,
+          `Setting keepalived.diagnostics.severity: there is no rule ${shown(code)}.`,
+          `设置 keepalived.diagnostics.severity：没有规则 ${shown(code)}。`,
         ),
       );
     else if (!LEVELS.includes(level as string))
@@ -134,10 +141,10 @@ export function readSettings(section: unknown): { settings: Settings; complaints
       );
     else severity[code] = level as Severity | "off";
   }
-  const nsx = record(root.nsx);
-  const hints = record(root.inlayHints);
-  const format = record(root.format);
-  const lens = record(root.codeLens);
+  const nsx = group("nsx", root.nsx);
+  const hints = group("inlayHints", root.inlayHints);
+  const format = group("format", root.format);
+  const lens = group("codeLens", root.codeLens);
   const d = DEFAULT_SETTINGS;
   const settings: Settings = {
     target: target === "auto" ? NEWEST_RELEASE : target,
@@ -168,7 +175,13 @@ export function readSettings(section: unknown): { settings: Settings; complaints
       directorVmIds: pick("nsx.directorVmIds", nsx.directorVmIds, d.nsx.directorVmIds, isTexts, TEXTS),
       directorGroup: pick("nsx.directorGroup", nsx.directorGroup, d.nsx.directorGroup, isText, TEXT),
       realServerTag: pick("nsx.realServerTag", nsx.realServerTag, d.nsx.realServerTag, isText, TEXT),
-      category: pick("nsx.category", nsx.category, d.nsx.category, isText, TEXT),
+      category: pick(
+        "nsx.category",
+        nsx.category,
+        d.nsx.category,
+        (v) => (CATEGORIES as readonly unknown[]).includes(v),
+        t(CATEGORIES.join(", "), CATEGORIES.join("、")),
+      ),
       domain: pick("nsx.domain", nsx.domain, d.nsx.domain, isText, TEXT),
       project: pick("nsx.project", nsx.project, d.nsx.project, isText, TEXT),
       globalManager: pick("nsx.globalManager", nsx.globalManager, d.nsx.globalManager, isFlag, FLAG),
@@ -199,11 +212,24 @@ export function readSettings(section: unknown): { settings: Settings; complaints
       t("an absolute path or the name of a program", "绝对路径或程序名"),
     ).trim(),
   };
+  if (complaints.length > MAX_COMPLAINTS) {
+    const more = complaints.splice(MAX_COMPLAINTS).length;
+    complaints.push(
+      t(`${more} more settings keepalived.* are malformed.`, `另有 ${more} 项 keepalived.* 设置有误。`),
+    );
+  }
   return { settings, complaints };
 }
 
-function record(value: unknown): Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value)
-    ? (value as Record<string, unknown>)
-    : {};
+/** Each complaint is a message that somebody has to close. */
+const MAX_COMPLAINTS = 5;
+/** Nobody has so many peers or machines; each peer is a file that is looked for. */
+const MAX_TEXTS = 1000;
+
+/** A value in a message: all of it could be megabytes. */
+function shown(value: unknown): string {
+  const text = typeof value === "object" && value !== null ? summaryOf(value) : JSON.stringify(value);
+  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
 }
+
+const summaryOf = (value: object): string => (Array.isArray(value) ? "[…]" : "{…}");

@@ -42,12 +42,15 @@ export interface Index {
   readonly blockAt: (uri: string, line: number) => readonly [number, number];
   /** Offset of the start of a line. */
   readonly startOf: (uri: string, line: number) => number;
+  /** The line that holds an offset. */
+  readonly lineOf: (uri: string, offset: number) => number;
 }
 
 /** Arranges what is shown of a project's findings. */
 export function indexFindings(project: Project, shownIn: (file: SourceFile) => readonly Finding[]): Index {
   const lines = new Map(project.files.map((f) => [f.uri, lineFeeds(f.text)]));
-  const place = (uri: string, offset: number): Place => ({ uri, line: lineAt(lines.get(uri) ?? [], offset) });
+  const lineOf = (uri: string, offset: number): number => lineAt(lines.get(uri) ?? [], offset);
+  const place = (uri: string, offset: number): Place => ({ uri, line: lineOf(uri, offset) });
   const findings = project.files.flatMap((file) =>
     shownIn(file).map(
       (f): Said => ({
@@ -100,7 +103,7 @@ export function indexFindings(project: Project, shownIn: (file: SourceFile) => r
     const feeds = lines.get(uri) ?? [];
     return line <= 1 ? 0 : (feeds[line - 2] ?? fileOf(uri)?.text.length ?? 0) + 1;
   };
-  return { project, findings, opened, blockAt, startOf };
+  return { project, findings, opened, blockAt, startOf, lineOf };
 }
 
 function isHead(file: SourceFile, offset: number): boolean {
@@ -224,7 +227,7 @@ const speaksOf = (o: Said, m: Message, names: readonly string[]): boolean => {
 };
 
 /** The file of a message: keepalived names it as the include line does, or with the whole path. */
-export function uriOfMessage(m: Message, { project }: Index): string {
+export function uriOfMessage(m: Pick<Message, "file">, { project }: Index): string {
   const name = m.file?.replace(/^(\.\/)+/, "");
   if (name === undefined) return project.root.uri;
   const named = (end: string) => project.files.find((f) => pathOf(f.uri).endsWith(end))?.uri;

@@ -37,7 +37,7 @@ export type Kind =
   | "chatter";
 
 /** `(Line 7) …` or `(file: Line 7) …`. */
-const HEAD = /^\((?:(.*?): )?Line (\d+)\) (.*)$/;
+export const HEAD = /^\((?:(.*?): )?Line (\d+)\) (.*)$/;
 
 /** What is said of the text even though the words look like one of the machine. */
 const TEXT_FIRST: readonly [RegExp, Kind][] = [

@@ -1,8 +1,9 @@
 /** From what keepalived prints about a configuration to places in its files. */
-import type { Finding, Project } from "../checks/project";
+import { type Finding, type Project, placeIn } from "../checks/project";
+import { MASK, maskCredentials, maskWords, secretLines } from "../checks/secrets";
 import type { SourceFile } from "../workspace/files";
 import { type Index, indexFindings, match, namesOf, uriOfMessage } from "./match";
-import { type Message, parseOutput } from "./messages";
+import { HEAD, type Message, parseOutput } from "./messages";
 
 /** Something that only keepalived itself says. */
 export interface Remark {
@@ -31,17 +32,72 @@ export function remarks(
   shownIn: (file: SourceFile) => readonly Finding[],
 ): Remark[] {
   const index = indexFindings(project, shownIn);
+  const secrets = new Secrets(project, index);
   const result: Remark[] = [];
   for (const m of parseOutput(output)) {
     if (m.subject === "chatter" || (m.subject === "text" && match(m, index) !== "missed")) continue;
     if (m.subject === "machine" && answered(m, index)) continue;
     const severity = m.subject === "machine" ? "information" : GRAVE.has(m.kind) ? "error" : "warning";
-    result.push({ ...placeOf(m, index), severity, text: m.text });
+    result.push({
+      ...placeOf(m, index),
+      severity,
+      text: secrets.leftOutOf(m.text, uriOfMessage(m, index), m.line),
+    });
     if (result.length === MAX_REMARKS) break;
   }
   // The program sums up missing interfaces in the end.
   const summary = /^Non-existent interface specified/;
   return result.length > 1 ? result.filter((r) => !summary.test(r.text)) : result;
+}
+
+/** What a run has printed, without the secrets of the configuration: for a log. */
+export function withoutSecrets(project: Project, output: string): string {
+  const index = indexFindings(project, () => []);
+  const secrets = new Secrets(project, index);
+  return output
+    .split("\n")
+    .map((line) => {
+      const head = HEAD.exec(line);
+      if (!head) return secrets.leftOutOf(line);
+      const [, file, number, text] = head;
+      const uri = uriOfMessage({ file }, index);
+      return line.slice(0, line.length - text.length) + secrets.leftOutOf(text, uri, Number(number));
+    })
+    .join("\n");
+}
+
+/** A generator makes any number of statements of one line; their secrets are known everywhere all the same. */
+const MAX_ON_A_LINE = 100;
+
+/** The secrets of a configuration in all its readings. keepalived quotes what it does not understand. */
+class Secrets {
+  /** Words of the statements on a line, by file and line. */
+  private readonly at = new Map<string, Set<string>>();
+  private readonly everywhere = new Set<string>();
+
+  constructor(project: Project, { lineOf }: Index) {
+    for (const view of project.views)
+      for (let i = 0; i < view.tree.items.length; i++)
+        for (const { start, end, words, everywhere } of secretLines(view.tree, i)) {
+          if (everywhere) for (const word of words) this.everywhere.add(word);
+          const place = placeIn(view, start, end);
+          if (!place) continue;
+          for (let line = lineOf(place.uri, place.start); line <= lineOf(place.uri, place.end); line++) {
+            const key = `${place.uri} ${line}`;
+            const known = this.at.get(key) ?? new Set();
+            if (known.size < MAX_ON_A_LINE) for (const word of words) known.add(word);
+            this.at.set(key, known);
+          }
+        }
+  }
+
+  /** A message without them; with the place that it speaks of, where it names one. */
+  leftOutOf(text: string, uri?: string, line?: number): string {
+    const local = maskWords(text, [...(this.at.get(`${uri} ${line}`) ?? [])]);
+    return maskCredentials(
+      local.replace(/[^\s'"`()[\],;=]+/g, (word) => (this.everywhere.has(word) ? MASK : word)),
+    );
+  }
 }
 
 /** A finding of any severity on the line of a message says the same, more plainly. */

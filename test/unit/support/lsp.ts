@@ -94,6 +94,8 @@ interface Options {
   readonly settings?: unknown;
   readonly folders?: readonly string[];
   readonly initializationOptions?: object;
+  /** All parameters of the initialization, in place of those made of the above. */
+  readonly params?: object;
 }
 
 /** Starts a server and takes it through initialization. */
@@ -120,13 +122,16 @@ export async function startServer(options: Options = {}): Promise<TestClient> {
   });
   connection.listen();
   const folders = options.folders?.map((uri) => ({ uri, name: uri.split("/").pop() ?? "" })) ?? null;
-  const initialized = await connection.sendRequest<TestClient["initialized"]>("initialize", {
-    processId: null,
-    rootUri: null,
-    workspaceFolders: folders,
-    capabilities: options.capabilities ?? {},
-    initializationOptions: options.initializationOptions,
-  });
+  const initialized = await connection.sendRequest<TestClient["initialized"]>(
+    "initialize",
+    options.params ?? {
+      processId: null,
+      rootUri: null,
+      workspaceFolders: folders,
+      capabilities: options.capabilities ?? {},
+      initializationOptions: options.initializationOptions,
+    },
+  );
   await connection.sendNotification("initialized", {});
   return {
     host,

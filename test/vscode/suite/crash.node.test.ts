@@ -1,5 +1,5 @@
 import { commands, type Hover, languages, Position } from "vscode";
-import type { LanguageClient } from "vscode-languageclient/node";
+import { ErrorAction, type LanguageClient } from "vscode-languageclient/node";
 import { equal, eventually, ok } from "./assert";
 import { closeAll, extension, open, write } from "./workbench";
 
@@ -45,5 +45,15 @@ describe("a server that dies", () => {
           .find((c) => c === "unknown-keyword") !== undefined,
     );
     equal(code, true);
+  });
+
+  it("while many messages are on their way to it is no reason to give up", async () => {
+    await extension().activate();
+    const { client } = extension().exports as { client: LanguageClient };
+    // Each of them fails to be written, before it is known that the server has ended.
+    for (const count of [1, 2, 4, 100]) {
+      const answer = await client.clientOptions.errorHandler?.error(new Error("EPIPE"), undefined, count);
+      equal(answer?.action, ErrorAction.Continue);
+    }
   });
 });

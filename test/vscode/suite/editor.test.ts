@@ -47,6 +47,12 @@ describe("tools for assistants", () => {
     match(misspelt.message, /priority/);
   });
 
+  it("open nothing that the user has not: no file outside of the workspace", async () => {
+    for (const path of ["/etc/hostname", "../elsewhere.conf", "file:///etc/hostname"])
+      for (const tool of ["keepalived_check", "keepalived_nsx_policy"])
+        match((await invoke(tool, { path })).error, /neither in the workspace nor open/);
+  });
+
   it("write the policy for a line", async () => {
     const { status, payload, directors } = await invoke("keepalived_nsx_policy", {
       path: "lvs-dr/keepalived.conf",

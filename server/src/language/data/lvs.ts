@@ -601,7 +601,7 @@ export const ssl: KeywordSpec = block(
       missingArgument: "ignored",
       process: "checker",
     }),
-    leaf("password", [arg("password", "string")], {
+    leaf("password", [arg("password", "string", { secret: true })], {
       doc: t("Password of the key file.", "密钥文件的密码。"),
       example: "password x",
       repeat: "overwrite-with-message",

@@ -489,19 +489,23 @@ export const vrrpInstance: KeywordSpec = block(
           requires: ["VRRP_AUTH"],
           process: "vrrp",
         }),
-        leaf("key", [uint("id", 1, 255), arg("value", "hmac-key", { minLength: 32, maxLength: 64 })], {
-          doc: t(
-            "A key with its id. The value is text, hex:DIGITS, or file:PATH; the key must be 32 to 64 bytes long.",
-            "带 id 的密钥。值为文本、hex:DIGITS 或 file:PATH；密钥长度须为 32 到 64 字节。",
-          ),
-          example: "key 1 hex:000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f",
-          repeat: "unique-id",
-          mandatory: true,
-          since: "2.4.0",
-          requires: ["VRRP_AUTH"],
-          missingArgument: "ignored",
-          process: "vrrp",
-        }),
+        leaf(
+          "key",
+          [uint("id", 1, 255), arg("value", "hmac-key", { minLength: 32, maxLength: 64, secret: true })],
+          {
+            doc: t(
+              "A key with its id. The value is text, hex:DIGITS, or file:PATH; the key must be 32 to 64 bytes long.",
+              "带 id 的密钥。值为文本、hex:DIGITS 或 file:PATH；密钥长度须为 32 到 64 字节。",
+            ),
+            example: "key 1 hex:000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f",
+            repeat: "unique-id",
+            mandatory: true,
+            since: "2.4.0",
+            requires: ["VRRP_AUTH"],
+            missingArgument: "ignored",
+            process: "vrrp",
+          },
+        ),
         leaf(
           "mode",
           [
@@ -545,7 +549,7 @@ export const vrrpInstance: KeywordSpec = block(
         process: "vrrp",
       },
       [
-        leaf("auth_pass", [arg("password", "string", { maxLength: 8 })], {
+        leaf("auth_pass", [arg("password", "string", { maxLength: 8, secret: true })], {
           doc: t("Password; only the first 8 characters are used.", "密码；只使用前 8 个字符。"),
           example: "auth_pass secret12",
           requires: ["VRRP_AUTH"],
