@@ -8,7 +8,7 @@ import { checkBlocks, type ItemFacts } from "./blocks";
 import { PARTS, Whole } from "./config";
 import { type Cross, crossSteps } from "./cross";
 import { type CheckOptions, type Edit, type Fix, type Place, type Problem, Report, type Rule } from "./rule";
-import { withoutSecrets } from "./secrets";
+import { maskText, secretLineAt } from "./secrets";
 import { checkLines, checkStatements } from "./statements";
 
 export const DEFAULT_OPTIONS: CheckOptions = { target: NEWEST_RELEASE };
@@ -89,7 +89,7 @@ export function lineProblems(tree: Tree, options: CheckOptions): Problem[] {
     const report = new Report();
     checkLines(tree, i, options, report);
     const place = { tree, base: tree.starts[i] };
-    for (const p of withoutSecrets(tree, i, report.problems)) problems.push(new PlacedProblem(p, place));
+    for (const p of report.problems) problems.push(new PlacedProblem(p, place));
   }
   return problems;
 }
@@ -101,8 +101,7 @@ function localResult(tree: Tree, index: number, item: Item, options: CheckOption
   checkStatements(tree, index, options, report);
   const facts = checkBlocks(tree, index, options, report);
   // A copy has no room to grow into, which takes more than the problems of most items.
-  const problems =
-    report.problems.length > 0 ? withoutSecrets(tree, index, report.problems).slice() : NO_PROBLEMS;
+  const problems = report.problems.length > 0 ? report.problems.slice() : NO_PROBLEMS;
   const result: LocalResult = { target: options.target, problems, facts };
   item.local = result;
   return result;
@@ -127,7 +126,7 @@ class PlacedProblem implements Problem {
   }
 
   get message(): Problem["message"] {
-    return this.local.message;
+    return this.masked(this.local.message);
   }
   get severity(): Problem["severity"] {
     return this.local.severity;
@@ -141,11 +140,18 @@ class PlacedProblem implements Problem {
     return fixes && (() => this.moved(typeof fixes === "function" ? fixes(this.place) : fixes));
   }
 
+  /** What is said, without the secrets of the statement that it is about. */
+  private masked(text: Problem["message"]): Problem["message"] {
+    const line = secretLineAt(this.place.tree, this.start);
+    return line ? maskText(text, line) : text;
+  }
+
   private moved(fixes: readonly Fix[]): Fix[] {
     const { base } = this.place;
     return fixes.map(
       (f): Fix => ({
         ...f,
+        title: this.masked(f.title),
         edits: f.edits.map((e): Edit => ({ ...e, start: e.start + base, end: e.end + base })),
       }),
     );

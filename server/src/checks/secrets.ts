@@ -6,7 +6,7 @@ import { type Context, KEYWORDS } from "../language";
 import type { Arg, Text } from "../language/schema";
 import { Kind } from "../syntax/records";
 import type { Node, Tree } from "../syntax/tree";
-import { type Fix, nearest, type Problem } from "./rule";
+import { nearest } from "./rule";
 
 /** What stands in place of a secret. */
 export const MASK = "•••";
@@ -88,19 +88,24 @@ function argumentsOf(node: Node): readonly string[] {
   return words.length > 1 ? words.slice(1) : NONE;
 }
 
+function secretLine(node: Node): SecretLine | undefined {
+  const words = secretWords(node);
+  if (words.length === 0) return undefined;
+  return {
+    start: node.start,
+    end: node.end,
+    words: [...new Set(words.flatMap((w) => [w, ...w.split(/[\s"']+/)]))].filter((w) => w !== ""),
+    everywhere: node.keyword?.spec.args.some((a) => a.secret) === true,
+  };
+}
+
 /** The statements of an item that hold secrets, in the order of the text. */
 export function secretLines(tree: Tree, item: number): SecretLine[] {
   const lines: SecretLine[] = [];
   const visit = (nodes: readonly Node[]) => {
     for (const node of nodes) {
-      const words = secretWords(node);
-      if (words.length > 0)
-        lines.push({
-          start: node.start,
-          end: node.end,
-          words: [...new Set(words.flatMap((w) => [w, ...w.split(/[\s"']+/)]))].filter((w) => w !== ""),
-          everywhere: node.keyword?.spec.args.some((a) => a.secret) === true,
-        });
+      const line = secretLine(node);
+      if (line) lines.push(line);
       if (node.hasBody) visit(node.children);
     }
   };
@@ -108,39 +113,22 @@ export function secretLines(tree: Tree, item: number): SecretLine[] {
   return lines;
 }
 
-/** Problems of an item, with its secrets left out of what they and their fixes say. Offsets are relative to the item. */
-export function withoutSecrets(tree: Tree, item: number, problems: readonly Problem[]): readonly Problem[] {
-  if (problems.length === 0) return problems;
-  const lines = secretLines(tree, item);
-  if (lines.length === 0) return problems;
-  const base = tree.starts[item];
-  return problems.map((p) => {
-    const line = lineAt(lines, base + p.start);
-    if (!line || base + p.end < line.start) return p;
-    const mask = ({ en, zh }: Text): Text => ({ en: maskQuoted(en, line), zh: maskQuoted(zh, line) });
-    const masked = (fixes: readonly Fix[]) => fixes.map((f): Fix => ({ ...f, title: mask(f.title) }));
-    const { fixes } = p;
-    return {
-      ...p,
-      message: mask(p.message),
-      fixes: typeof fixes === "function" ? (place) => masked(fixes(place)) : fixes && masked(fixes),
-    };
-  });
-}
-
-/** The line that holds an offset. Lines do not overlap. */
-function lineAt(lines: readonly SecretLine[], offset: number): SecretLine | undefined {
-  let low = 0;
-  let high = lines.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (lines[middle].end < offset) low = middle + 1;
-    else high = middle;
+/** The statement with secret words whose line holds an offset. */
+export function secretLineAt(tree: Tree, offset: number): SecretLine | undefined {
+  const path = tree.pathAt(offset);
+  for (let n = path.length - 1; n >= 0; n--) {
+    const line = offset <= path[n].end ? secretLine(path[n]) : undefined;
+    if (line) return line;
   }
-  return lines[low] && lines[low].start <= offset ? lines[low] : undefined;
+  return undefined;
 }
 
-/** Leaves secrets out of what one of our messages quotes. */
+/** Leaves the secrets of a statement out of what one of our messages quotes. */
+export const maskText = ({ en, zh }: Text, line: SecretLine): Text => ({
+  en: maskQuoted(en, line),
+  zh: maskQuoted(zh, line),
+});
+
 const maskQuoted = (text: string, line: SecretLine): string =>
   text.replace(/“([^”]*)”|\$\{?\w+\}?/g, (all, quoted: string | undefined) => {
     if (quoted === undefined) return line.words.some((w) => w.includes(all)) ? `$${MASK}` : all;
