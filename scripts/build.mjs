@@ -1,12 +1,15 @@
 // Bundles everything with esbuild: `node scripts/build.mjs [--production] [--watch]`.
 // Type errors are not its business: `npm run lint` runs the type checker.
 
-import { existsSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { builtinModules } from "node:module";
 import { join } from "node:path";
 import * as esbuild from "esbuild";
 import { Failure, isProgram, main, root, since } from "./lib.mjs";
+import { notices } from "./notices.mjs";
 import { storedTexts } from "./texts.mjs";
+
+const NOTICES = "third-party-notices.txt";
 
 /** The suites of test/vscode, by the kind of window they run in (see test/vscode/suite/index.ts). */
 export const suiteKinds = ["node", "web", "restricted", "screenshots"];
@@ -172,16 +175,30 @@ export async function build({ production = false, tests = !production, watch = f
   const bundles = [...productBundles(target, production), ...(tests ? testBundles() : [])];
   if (tests) removeStale();
   if (!watch) {
-    await Promise.all(bundles.map((bundle) => esbuild.build({ ...common, ...bundle }))).catch((error) => {
+    const built = await Promise.all(
+      bundles.map((bundle) => esbuild.build({ ...common, ...bundle, metafile: production })),
+    ).catch((error) => {
       // esbuild has printed what is wrong with the sources.
       throw error.errors ? new Failure("The build failed.") : error;
     });
+    if (production)
+      writeNotices(
+        target,
+        built.map(({ metafile }) => metafile),
+      );
     return;
   }
   for (const bundle of bundles) {
     const context = await esbuild.context({ ...common, ...bundle });
     await context.watch();
   }
+}
+
+/** The extension holds all bundles, the npm package those of the server. */
+function writeNotices(target, metafiles) {
+  const ofServer = ({ outputs }) => Object.keys(outputs).some((file) => file.includes("server/dist/"));
+  writeFileSync(join(target, "dist", NOTICES), notices(metafiles));
+  writeFileSync(join(target, "server/dist", NOTICES), notices(metafiles.filter(ofServer)));
 }
 
 if (isProgram(import.meta.url)) {

@@ -43,6 +43,7 @@ const allowed = [
   /^extension\/(readme([.-][\w-]+)?\.md|changelog\.md|LICENSE\.txt)$/i,
   /^extension\/dist\/client\.js$/,
   /^extension\/dist\/pictures\.js$/,
+  /^extension\/dist\/third-party-notices\.txt$/,
   /^extension\/server\/dist\/(cli|server)\.js$/,
   /^extension\/l10n\/bundle\.l10n\.[\w-]+\.json$/,
   /^extension\/media\/[\w-]+\.png$/,
@@ -113,6 +114,21 @@ describe("the VSIX", () => {
         names.some((name) => pattern.test(name)),
         `nothing matches ${pattern}`,
       );
+  });
+
+  it("brings the licence of each package whose code it holds", () => {
+    const notices = entries
+      .find(({ name }) => name === "extension/dist/third-party-notices.txt")!
+      .content()
+      .toString();
+    const rows = [...readFileSync("SECURITY.md", "utf8").matchAll(/^\| (@?[\w/-]+) \| [\w.-]+ \|$/gm)];
+    const packages = rows.map(([, name]) => name).filter((name) => !/^(Package|---)$/.test(name));
+    assert.ok(packages.length > 5);
+    for (const name of packages) {
+      const section = notices.split(new RegExp(`^-+\\n${name} [\\d.]+\\n-+\\n`, "m"))[1];
+      assert.match(section ?? "", /^\s*.*(licen[cs]e|copyright)/i, name);
+      assert.match(section, /permission is hereby granted/i, name);
+    }
   });
 
   it("is packed without a warning", () => {
