@@ -4,8 +4,11 @@
  */
 
 /** The longest run of backticks in a text. */
-const longestRun = (text: string): number =>
-  Math.max(0, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
+function longestRun(text: string): number {
+  let longest = 0;
+  for (const [run] of text.matchAll(/`+/g)) longest = Math.max(longest, run.length);
+  return longest;
+}
 
 /** Text as inline code, on one line. */
 export function inlineCode(text: string): string {
