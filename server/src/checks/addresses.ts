@@ -95,6 +95,9 @@ interface Network {
   readonly word: Span;
 }
 
+/** Whether something that stood at one place in an earlier text stands at another one now. */
+export type Stays = (before: Pick<Network, "at" | "word">, now: Pick<Network, "at" | "word">) => boolean;
+
 interface Vip {
   readonly entry: AddressEntry;
   readonly at: Located<VrrpInstance>;
@@ -165,18 +168,26 @@ class Subnets {
     return this.byFamily[family];
   }
 
-  /** Whether these are the same networks in the same order, wherever they stand. */
-  same({ all: other }: Subnets): boolean {
+  /**
+   * Whether these are the same networks in the same order.
+   * @param stays whether a place is where an earlier one got to: findings name the first network of an interface
+   */
+  same(before: Subnets, stays: Stays): boolean {
     const { all } = this;
-    return (
-      all.length === other.length &&
-      all.every(
+    const other = before.all;
+    if (
+      all.length !== other.length ||
+      !all.every(
         ({ dev, address, prefix }, n) =>
           other[n].dev === dev &&
           other[n].prefix === prefix &&
           sameAddress(networkOf(address, prefix), networkOf(other[n].address, prefix)),
       )
-    );
+    )
+      return false;
+    for (const [device, { first }] of this.byDevice)
+      if (!stays(before.byDevice.get(device)!.first!, first!)) return false;
+    return true;
   }
 }
 
@@ -536,7 +547,7 @@ export class Surroundings {
   }
 
   /** What is other for services than in earlier surroundings; undefined where it is so for all of them. */
-  changeSince(before: Surroundings): ServiceChange | undefined {
+  changeSince(before: Surroundings, stays: Stays): ServiceChange | undefined {
     const change = new ServiceChange();
     if (before === this) return change;
     if (
@@ -550,7 +561,7 @@ export class Surroundings {
     for (const key of before.carried.keys()) if (!this.carried.has(key)) addresses.add(key);
     for (const key of this.directors) if (!before.directors.has(key)) directors.add(key);
     for (const key of before.directors) if (!this.directors.has(key)) directors.add(key);
-    change.networks = !this.vips.subnets.same(before.vips.subnets);
+    change.networks = !this.vips.subnets.same(before.vips.subnets, stays);
     if (!this.comparesServices) return change;
     // Of VIPs that are alike the first one is named: any of those may be, from the first that is another one to the last.
     const old = before.vips.list;
@@ -622,7 +633,7 @@ export class ServiceChange {
   readonly addresses = new Set<string | number>();
   /** Addresses that are a director's and were not, or the other way round. */
   readonly directors = new Set<string | number>();
-  /** The networks that the file shows. */
+  /** The networks that the file shows, or where it does. */
   networks = false;
   private readonly texts = new Set<string>();
 

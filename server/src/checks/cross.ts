@@ -243,7 +243,11 @@ class Difference {
     index.fill(() => before.locals.flatMap((l) => l.facts.services));
     const { anyCarried } = index;
     const surroundings = this.servicesOnly ? index.surroundings : whole.surroundings;
-    const change = surroundings.changeSince(index.surroundings);
+    const change = surroundings.changeSince(index.surroundings, (a, b) => {
+      const old = before.config.range(before.config.newest(a.at), a.word);
+      const now = whole.config.range(b.at, b.word);
+      return this.start(old.start) === now.start && this.end(old.end) === now.end;
+    });
     for (const f of removed) {
       if (index.count(f) > 1) change?.keys.add(f.key);
       index.remove(f);

@@ -281,6 +281,12 @@ describe("findings of services across blocks, after edits one after the other", 
       ["", "static_ipaddress {\n    203.0.113.1/24 dev eth1\n}\n", ""],
     ],
     [
+      "the place from which a network is known",
+      ["server 192.0.2.21", "192.0.2.21", "198.51.100.3"],
+      ["V1", "192.0.2.11/24", "192.0.2.11\n        192.0.2.91/24"],
+      ["V1", "192.0.2.91/24", "192.0.2.92/24"],
+    ],
+    [
       "instances, of which one of a name counts",
       [
         "",
