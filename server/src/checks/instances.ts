@@ -1143,7 +1143,7 @@ class InstanceCheck {
         ),
         { fixes: drop },
       );
-    } else if (!m.authPass && !this.authJoined()) {
+    } else if (!m.authPass && !this.authPassBroken()) {
       this.add(
         authPass,
         m.authentication,
@@ -1192,10 +1192,10 @@ class InstanceCheck {
     return this.deleteBlock(block, t("Delete the authentication block", "删除 authentication 块"));
   }
 
-  /** auth_pass stands behind another statement of the block, where it is reported. */
-  private authJoined(): boolean {
+  /** There is an auth_pass, but without a value, behind another statement or with a character too many: that is reported. */
+  private authPassBroken(): boolean {
     const block = this.node?.children.find((c) => c.keyword?.name === "authentication");
-    return block?.children.some((c) => c.words().indexOf("auth_pass") > 0) ?? false;
+    return block?.children.some((c) => c.words().some((word) => word.includes("auth_pass"))) ?? false;
   }
 
   private hmac(): void {
