@@ -148,7 +148,8 @@ class PlacedProblem implements Problem {
 
   /** What is said, without the secrets of the statement that it is about. */
   private masked(text: Problem["message"]): Problem["message"] {
-    const line = secretLineAt(this.place.tree, this.start);
+    const { tree, base } = this.place;
+    const line = secretLineAt(tree, tree.itemIndexAt(base), this.local.start);
     return line ? maskText(text, line) : text;
   }
 

@@ -4,6 +4,7 @@
  */
 import { type Context, KEYWORDS } from "../language";
 import type { Arg, Text } from "../language/schema";
+import type { Item } from "../syntax/parser";
 import { Kind } from "../syntax/records";
 import type { Node, Tree } from "../syntax/tree";
 import { nearest } from "./rule";
@@ -113,14 +114,31 @@ export function secretLines(tree: Tree, item: number): SecretLine[] {
   return lines;
 }
 
-/** The statement with secret words whose line holds an offset. */
-export function secretLineAt(tree: Tree, offset: number): SecretLine | undefined {
-  const path = tree.pathAt(offset);
-  for (let n = path.length - 1; n >= 0; n--) {
-    const line = offset <= path[n].end ? secretLine(path[n]) : undefined;
-    if (line) return line;
+/** The same of items about which something was said, relative to them: they hold as long as the item. */
+const cache = new WeakMap<Item, readonly SecretLine[]>();
+
+/** The statement with secret words whose line holds a position in an item. */
+export function secretLineAt(tree: Tree, item: number, position: number): SecretLine | undefined {
+  const key = tree.items[item];
+  let lines = cache.get(key);
+  if (!lines) {
+    const base = tree.starts[item];
+    lines = secretLines(tree, item).map((l) => ({ ...l, start: l.start - base, end: l.end - base }));
+    cache.set(key, lines);
   }
-  return undefined;
+  return lineAt(lines, position);
+}
+
+/** The line that holds an offset. Lines do not overlap. */
+function lineAt(lines: readonly SecretLine[], offset: number): SecretLine | undefined {
+  let low = 0;
+  let high = lines.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (lines[middle].end < offset) low = middle + 1;
+    else high = middle;
+  }
+  return lines[low] && lines[low].start <= offset ? lines[low] : undefined;
 }
 
 /** Leaves the secrets of a statement out of what one of our messages quotes. */

@@ -44,7 +44,10 @@ describe("the npm package", () => {
     for (const name of ["LICENSE", "README.md", "package.json", "bin/keepalived-language-server.js"])
       assert.ok(files.includes(name), `${name} is not among ${files}`);
     for (const name of files)
-      assert.match(name, /^(LICENSE|README\.md|package\.json|bin\/[\w-]+\.js|dist\/(cli|server)\.js|dist\/third-party-notices\.txt)$/);
+      assert.match(
+        name,
+        /^(LICENSE|README\.md|package\.json|bin\/[\w-]+\.js|dist\/(cli|server)\.js|dist\/third-party-notices\.txt)$/,
+      );
     const manifest = JSON.parse(readFileSync(join(installed, "package.json"), "utf8"));
     assert.deepEqual(manifest.dependencies ?? {}, {});
     assert.deepEqual(
