@@ -24,8 +24,10 @@ export interface SecretLine {
 
 const hasSecret = (k: (typeof KEYWORDS)[number]) => k.spec.args.some((a) => a.secret);
 
-/** Names of the statements that hold secrets, wherever somebody puts them. */
-const SECRET_NAMES: ReadonlySet<string> = new Set(KEYWORDS.filter(hasSecret).map((k) => k.name));
+/** Names of the statements that hold secrets, wherever somebody puts them, and how many words stand before the secret. */
+const SECRET_NAMES: ReadonlyMap<string, number> = new Map(
+  KEYWORDS.filter(hasSecret).map(({ name, spec }) => [name, spec.args.findIndex((a) => a.secret)]),
+);
 /** Blocks that hold such statements: what nobody understands in them may be the secret. */
 const SECRET_BLOCKS: ReadonlySet<Context> = new Set(KEYWORDS.filter(hasSecret).map((k) => k.parent));
 
@@ -41,7 +43,7 @@ function secretWords(node: Node): readonly string[] {
   const block = node.parent ? node.parent.context : node.tree.root;
   const inSecretBlock = block !== undefined && SECRET_BLOCKS.has(block);
   if (!keyword) {
-    const names = inSecretBlock ? block.keywords.map((k) => k.name) : [...SECRET_NAMES];
+    const names = inSecretBlock ? block.keywords.map((k) => k.name) : [...SECRET_NAMES.keys()];
     // What stands for a blank to people is none to keepalived: `auth_pass=x`.
     const [name, ...rest] = node.name.split(/[^\w-]+/);
     const known = names.includes(name) || nearest(name, names) !== undefined;
@@ -177,8 +179,13 @@ export const maskCredentials = (text: string): string =>
   );
 
 /** Leaves the secrets out of a piece of configuration, line by line: for the values of definitions, which have no tree. */
-export const maskLines = (text: string): string => text.replace(SECRET_LINE, `$1${MASK}`);
-const SECRET_LINE = /^([ \t]*(?:auth_pass|password|key[ \t]+\d+)[ \t]+)\S.*/gm;
+export const maskLines = (text: string): string =>
+  text.replace(LINE, (line: string, name: string, rest: string) => {
+    const before = SECRET_NAMES.get(name.trim());
+    const word = before === undefined ? undefined : [...rest.matchAll(/\S+/g)][before];
+    return word ? name + rest.slice(0, word.index) + MASK : line;
+  });
+const LINE = /^([ \t]*\w+)([ \t]+\S.*)$/gm;
 
 /** Leaves the secrets out of a stretch of a tree's text that begins and ends with nodes of its top level. */
 export function maskStretch(tree: Tree, start: number, end: number): string {

@@ -131,9 +131,9 @@ const isMirrored = (flow: Flow): boolean =>
   flow.kind === "bfd" || (flow.kind === "vrrp" && flow.role.endsWith("unicast"));
 
 /**
- * The rules that let the flows pass, in steps. A vNIC that sees one side only of a connection gets stateless rules for it; every
- * other flow that would begin with the same packets becomes stateless with it, because the first rule that matches
- * decides, and so needs a rule for its answers, too.
+ * The rules that let the flows pass, in steps. A vNIC that sees one side only of a connection gets stateless rules for
+ * it; every other flow that would begin with the same packets becomes stateless with it, because the first rule that
+ * matches decides, and so needs a rule for its answers, too.
  */
 export function* ruleSteps(
   flows: readonly Flow[],
