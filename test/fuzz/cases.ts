@@ -26,6 +26,7 @@ import { signatureHelp } from "../../server/src/features/signature-help";
 import { KEYWORDS, NEWEST_RELEASE } from "../../server/src/language";
 import { DEFAULT_DIALECT } from "../../server/src/syntax/parser";
 import { Tree, tokensOf } from "../../server/src/syntax/tree";
+import { Pieces, replaced, type Source } from "../../server/src/text/pieces";
 import { type FileAccess, makeSourceFile, type SourceFile } from "../../server/src/workspace/files";
 
 /** A source of numbers that a seed determines (mulberry32). */
@@ -390,6 +391,10 @@ function examine(random: Random, uri: string, text: string, part: string): void 
   if (random.chance(25)) ask(random, file, project, world);
 }
 
+/** A text as the server holds short ones, or long ones: the pieces are tiny, so that there are several. */
+const held = (random: Random, text: string): Source =>
+  random.chance(50) ? Pieces.of(text, 1 + random.below(200)) : text;
+
 /** One keyboard session; each edit is a case. */
 function editing(
   random: Random,
@@ -402,7 +407,8 @@ function editing(
   world.files.set(PART, makeSourceFile(PART, 1, random.pick(texts).slice(0, 800), DEFAULT_DIALECT));
   let text = shared ? dense(random) : random.chance(80) ? configuration(random, texts) : noise(random, 40);
   const uri = shared || random.chance(95) ? ROOT : TEMPLATE;
-  let file = makeSourceFile(uri, 1, text, DEFAULT_DIALECT);
+  let source = held(random, text);
+  let file = makeSourceFile(uri, 1, source, DEFAULT_DIALECT);
   world.files.set(uri, file);
   let project = check(file, world);
   let data = encodeTokens(file.tree);
@@ -412,7 +418,8 @@ function editing(
     const edited = applied(text, c);
     trace.push(JSON.stringify(c));
     const { tree } = file;
-    file = makeSourceFile(uri, n + 2, edited, DEFAULT_DIALECT, undefined, {
+    source = replaced(source, c.start, c.end, c.text);
+    file = makeSourceFile(uri, n + 2, source, DEFAULT_DIALECT, undefined, {
       file,
       start: c.start,
       oldEnd: c.end,
@@ -492,7 +499,7 @@ function including(random: Random, texts: readonly string[], edits: number, trac
   for (const uri of [ROOT, ...INCLUDED]) {
     if (uri !== ROOT && random.chance(20)) continue;
     const text = uri === ROOT ? `${random.pick(INCLUDES)}${written()}` : written();
-    folder.files.set(uri, makeSourceFile(uri, ++version, text, DEFAULT_DIALECT));
+    folder.files.set(uri, makeSourceFile(uri, ++version, held(random, text), DEFAULT_DIALECT));
     trace.push(`${uri}: ${text}`);
   }
   const wanted = new Set(allRules().filter(() => random.chance(50)));
@@ -507,8 +514,8 @@ function including(random: Random, texts: readonly string[], edits: number, trac
     } else {
       const { start, end, text } = random.chance(20)
         ? { start: 0, end: 0, text: random.pick(INCLUDES) }
-        : change(random, file.text);
-      const edited = applied(file.text, { start, end, text });
+        : change(random, String(file.text));
+      const edited = replaced(file.text, start, end, text);
       if (edited.length > 8000) continue;
       trace.push(`${uri}: ${JSON.stringify({ start, end, text })}`);
       const before = { file, start, oldEnd: end, newLength: text.length };
@@ -570,6 +577,7 @@ function trees(random: Random, trace: string[]): number {
   let text = "";
   for (let n = random.below(25); n > 0; n--) text += random.pick(SHORT);
   trace.push(text);
+  let source = held(random, text);
   let tree = Tree.parse(text);
   const edits = 20;
   for (let n = 0; n < edits; n++) {
@@ -578,7 +586,9 @@ function trees(random: Random, trace: string[]): number {
     const c = { start, end, text: random.chance(20) ? "" : random.pick(SHORT) };
     trace.push(JSON.stringify(c));
     text = applied(text, c);
-    tree = tree.edit(text, start, end, c.text.length);
+    source = replaced(source, start, end, c.text);
+    assert.equal(String(source), text, "the edited text");
+    tree = tree.edit(source, start, end, c.text.length);
     assert.equal(treeOf(tree), treeOf(Tree.parse(text)), "the edited tree is the tree of the edited text");
   }
   return edits;

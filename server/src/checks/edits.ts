@@ -1,21 +1,22 @@
 /** Edits of lines and words that fixes are made of. Offsets are those of the text, unless a function says otherwise. */
 import { Node } from "../syntax/tree";
+import type { Source } from "../text/pieces";
 import { type Edit, type Place, replace } from "./rule";
 
 /** Start of the line of an offset. */
-export const lineStart = (text: string, offset: number): number => text.lastIndexOf("\n", offset - 1) + 1;
+export const lineStart = (text: Source, offset: number): number => text.lastIndexOf("\n", offset - 1) + 1;
 
 /** End of the line of an offset, before its line feed. */
-export function lineEnd(text: string, offset: number): number {
+export function lineEnd(text: Source, offset: number): number {
   const eol = text.indexOf("\n", offset);
   return eol < 0 ? text.length : eol;
 }
 
 /** The blanks that the line of an offset begins with. */
-export function indentAt(text: string, offset: number): string {
+export function indentAt(text: Source, offset: number): string {
   const start = lineStart(text, offset);
   let end = start;
-  while (end < text.length && (text[end] === " " || text[end] === "\t")) end++;
+  while (end < text.length && (text.charAt(end) === " " || text.charAt(end) === "\t")) end++;
   return text.slice(start, end);
 }
 
@@ -34,13 +35,13 @@ export const relativeTo = (base: number, edits: readonly Edit[]): Edit[] =>
   edits.map((e) => replace(e.start - base, e.end - base, e.text));
 
 /** Puts lines above the line of an offset. */
-export function insertAbove(text: string, offset: number, lines: readonly string[]): Edit {
+export function insertAbove(text: Source, offset: number, lines: readonly string[]): Edit {
   const at = lineStart(text, offset);
   return replace(at, at, lines.map((l) => `${l}\n`).join(""));
 }
 
 /** Deletes a range: with its lines and their comment where nothing else stands on them, otherwise with a blank before it. */
-export function remove(text: string, start: number, end: number): Edit {
+export function remove(text: Source, start: number, end: number): Edit {
   const from = lineStart(text, start);
   const to = lineEnd(text, end);
   if (text.slice(from, start).trim() === "" && /^[ \t\r]*(?:[#!].*)?$/.test(text.slice(end, to))) {
@@ -48,7 +49,7 @@ export function remove(text: string, start: number, end: number): Edit {
     return replace(Math.max(0, from - 1), to, "");
   }
   let blank = start;
-  while (blank > from && (text[blank - 1] === " " || text[blank - 1] === "\t")) blank--;
+  while (blank > from && (text.charAt(blank - 1) === " " || text.charAt(blank - 1) === "\t")) blank--;
   return replace(blank === from ? start : blank, end, "");
 }
 

@@ -2,7 +2,7 @@
 import { NEWEST_RELEASE } from "../language";
 import { Config } from "../model/config";
 import type { Item } from "../syntax/parser";
-import type { Tree } from "../syntax/tree";
+import { type ItemChange, inPlaceOf, type Tree } from "../syntax/tree";
 import { finish, type Steps } from "../text/steps";
 import { checkBlocks, type ItemFacts } from "./blocks";
 import { PARTS, Whole } from "./config";
@@ -15,6 +15,9 @@ export const DEFAULT_OPTIONS: CheckOptions = { target: NEWEST_RELEASE };
 
 /** The findings of one reading. */
 export class Analysis {
+  /** The rules that were asked about last, and the items with findings of them: most of a large file has none. */
+  private asked: { readonly rules: ReadonlySet<Rule>; readonly items: readonly number[] } | undefined;
+
   constructor(
     readonly tree: Tree,
     readonly config: Config,
@@ -35,13 +38,47 @@ export class Analysis {
     const { tree, locals } = this;
     const wanted = (p: Problem) => rules?.has(p.rule) ?? true;
     const problems: Problem[] = [];
-    for (let i = 0; i < locals.length; i++) {
+    const add = (i: number) => {
       for (const p of locals[i].problems)
         if (wanted(p)) problems.push(new PlacedProblem(p, { tree, base: tree.starts[i] }));
-    }
+    };
+    if (rules) for (const i of this.itemsWith(rules)) add(i);
+    else for (let i = 0; i < locals.length; i++) add(i);
     for (const part of PARTS) for (const p of this.cross.of(part)) if (wanted(p)) problems.push(p);
     return problems.sort((a, b) => a.start - b.start || a.end - b.end);
   }
+
+  /** Items with findings of some rules. */
+  private itemsWith(rules: ReadonlySet<Rule>): readonly number[] {
+    if (!this.asked || !sameSet(this.asked.rules, rules)) {
+      const items: number[] = [];
+      for (let i = 0; i < this.locals.length; i++) if (holdsAny(this.locals[i], rules)) items.push(i);
+      this.asked = { rules, items };
+    }
+    return this.asked.items;
+  }
+
+  /** Takes over from an earlier result what was asked of it: a large file need not be gone through for each edit. */
+  takeOver(before: Analysis, { first, oldEnd, end }: ItemChange): void {
+    if (!before.asked) return;
+    const { rules, items } = before.asked;
+    const now: number[] = [];
+    let n = 0;
+    for (; n < items.length && items[n] < first; n++) now.push(items[n]);
+    for (let i = first; i < end; i++) if (holdsAny(this.locals[i], rules)) now.push(i);
+    for (; n < items.length; n++) if (items[n] >= oldEnd) now.push(items[n] + end - oldEnd);
+    this.asked = { rules, items: now };
+  }
+}
+
+const holdsAny = ({ problems }: LocalResult, rules: ReadonlySet<Rule>): boolean =>
+  problems.some((p) => rules.has(p.rule));
+
+function sameSet<T>(a: ReadonlySet<T>, b: ReadonlySet<T>): boolean {
+  if (a === b) return true;
+  if (a.size !== b.size) return false;
+  for (const one of a) if (!b.has(one)) return false;
+  return true;
 }
 
 interface LocalResult {
@@ -79,12 +116,11 @@ export function* analysisSteps(
     next = tree.starts[i + 1] + STRETCH;
     yield;
   }
-  const locals =
-    known && change
-      ? known.locals.slice(0, first).concat(changed, known.locals.slice(change.oldEnd))
-      : changed;
+  const locals = known && change ? inPlaceOf(known.locals, change, changed) : changed;
   const cross = yield* crossSteps(new Whole(config, locals, options), known);
-  return new Analysis(tree, config, options.target, locals, cross);
+  const analysis = new Analysis(tree, config, options.target, locals, cross);
+  if (known && change) analysis.takeOver(known, change);
+  return analysis;
 }
 
 /** What concerns the lines of a file as they stand there, with absolute offsets. */

@@ -551,12 +551,13 @@ function conditionIntoFile(file: SourceFile, place: ResolveProblem["place"], res
   const uses = resolved.includes.filter((s) => s.uris.includes(site.uris[0])).length;
   // The name may be in use for another configuration id as well.
   const pattern = text.slice(place.start, place.end);
-  if (!included || uses !== 1 || text.split(pattern).length !== 2) return [];
-  if (/^[ \t]*(@|include|\$\w+=)|\\[ \t]*$/m.test(included.text)) return [];
+  if (!included || uses !== 1 || text.indexOf(pattern) !== text.lastIndexOf(pattern)) return [];
+  const lines = String(included.text);
+  if (/^[ \t]*(@|include|\$\w+=)|\\[ \t]*$/m.test(lines)) return [];
   const edits: (Edit & { uri: string })[] = [
     { ...replace(from + condition[1].length, place.start, ""), uri: file.uri },
   ];
-  for (const m of included.text.matchAll(/^(?=[ \t]*[^\s#!])/gm))
+  for (const m of lines.matchAll(/^(?=[ \t]*[^\s#!])/gm))
     edits.push({ ...replace(m.index, m.index, `${condition[2].trimEnd()} `), uri: included.uri });
   const name = pathOf(included.uri).replace(/^.*\//, "");
   return [

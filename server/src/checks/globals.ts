@@ -336,7 +336,7 @@ export function insertGlobals(config: Config, lines: readonly string[]): Edit[] 
     const at = text.startsWith("\ufeff") ? 1 : 0;
     return [replace(at, at, `${block}${eol}${eol}`)];
   }
-  if (text[head - 1] === "\r") head--;
+  if (text.charAt(head - 1) === "\r") head--;
   const below = text.slice(lineEnd(text, head) + 1);
   return [replace(head, head, `${eol}${eol}${block}${/^[ \t]*\r?\n/.test(below) ? "" : eol}`)];
 }

@@ -1,6 +1,7 @@
 /** Edits that put statements into blocks, and the fixes made of them. Offsets are relative to the item of the node. */
 import { type Text, t } from "../language/schema";
 import type { Node } from "../syntax/tree";
+import type { Source } from "../text/pieces";
 import { deeper, indentAt, lineEnd, lineStart, nodeAt, removeIn } from "./edits";
 import { type Edit, type Fix, type Place, type Related, replace } from "./rule";
 
@@ -27,7 +28,7 @@ export const endAt = (close: number): { readonly related: readonly Related[] } =
 });
 
 /** The line end that a text uses at an offset. */
-const eolAt = (text: string, offset: number): string =>
+const eolAt = (text: Source, offset: number): string =>
   text.charCodeAt(lineEnd(text, offset) - 1) === 13 ? "\r\n" : "\n";
 
 /** The indentation of what stands in a block. */
@@ -72,7 +73,7 @@ export function insertBlock(node: Node, lines: readonly string[]): Edit[] {
     if (text.slice(line, node.close).trim() === "")
       return [replace(line - node.base, line - node.base, body)];
     let end = node.close;
-    while (text[end - 1] === " " || text[end - 1] === "\t") end--;
+    while (text.charAt(end - 1) === " " || text.charAt(end - 1) === "\t") end--;
     return [replace(end - node.base, node.close - node.base, `${eol}${body}${own}`)];
   }
   const end = lineEnd(text, node.fullEnd);
@@ -81,7 +82,7 @@ export function insertBlock(node: Node, lines: readonly string[]): Edit[] {
 }
 
 /** An edit of the text that puts a line below the one on which a range ends, indented like the line of its start. */
-export function lineBelow(text: string, start: number, end: number, line: string): Edit {
+export function lineBelow(text: Source, start: number, end: number, line: string): Edit {
   const eol = eolAt(text, end);
   const at = lineEnd(text, end) - (eol.length - 1);
   return replace(at, at, `${eol}${indentAt(text, start)}${line}`);

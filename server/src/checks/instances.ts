@@ -359,7 +359,7 @@ function deleteEntry(
 /** A pointer to the end of a block: there keepalived reports what it sees only when the block is complete. */
 function endOf(config: Config, at: Located<{ readonly fullEnd: number }>): readonly Related[] {
   const end = config.offset(at, at.model.fullEnd);
-  if (config.tree.text[end - 1] !== "}") return [];
+  if (config.tree.text.charAt(end - 1) !== "}") return [];
   return [
     {
       start: end - 1,
@@ -779,7 +779,7 @@ class InstanceCheck {
     const own = indentAt(text, list.start);
     const inner = indentAt(text, moved[0].start);
     const block = [`${own}virtual_ipaddress_excluded {`, ...lines.map((l) => inner + l), `${own}}`];
-    const eol = text[lineEnd(text, list.close) - 1] === "\r" ? "\r\n" : "\n";
+    const eol = text.charAt(lineEnd(text, list.close) - 1) === "\r" ? "\r\n" : "\n";
     return [{ title, edits: [...edits, replace(list.fullEnd, list.fullEnd, eol + block.join(eol))], safe }];
   }
 

@@ -517,7 +517,7 @@ function trackIn(
     return [{ title, edits: [replace(entry.end, entry.end, `\n${indent(entry.start)}${name}`)] }];
   }
   const close = config.offset(at, at.model.fullEnd) - 1;
-  if (text[close] !== "}") return [];
+  if (text.charAt(close) !== "}") return [];
   const line = lineOf(close);
   if (text.slice(line, close).trim() !== "") return [];
   const own = indent(close);

@@ -1,6 +1,7 @@
 /** What of the findings a user sees: settings, comments that silence, templates, other dialects, floods. */
 import { type Text, t } from "../language/schema";
 import { Kind, OPAQUE } from "../syntax/records";
+import type { Source } from "../text/pieces";
 import type { SourceFile } from "../workspace/files";
 import type { FileFix, Finding } from "./project";
 import {
@@ -197,13 +198,16 @@ function limit(list: Finding[]): Finding[] {
 const DIRECTIVE = /^[#!]\s*keepalived-(disable-next-line|disable-line|disable|enable)\b[ \t]*([^\r\n]*)/;
 
 /** A word of a list with the blanks and the comma before it, or after it where it is the first one. */
-function aroundWord(text: string, start: number, end: number): [number, number] {
+function aroundWord(text: Source, start: number, end: number): [number, number] {
   let from = start;
-  while (/[ \t,]/.test(text[from - 1])) from--;
-  if (/[\w-]/.test(text[from - 1]) && !/keepalived-[a-z-]+$/.test(text.slice(Math.max(0, from - 40), from)))
+  while (/[ \t,]/.test(text.charAt(from - 1))) from--;
+  if (
+    /[\w-]/.test(text.charAt(from - 1)) &&
+    !/keepalived-[a-z-]+$/.test(text.slice(Math.max(0, from - 40), from))
+  )
     return [from, end];
   let to = end;
-  while (/[ \t,]/.test(text[to] ?? "")) to++;
+  while (/[ \t,]/.test(text.charAt(to))) to++;
   return [start, to];
 }
 
@@ -245,7 +249,7 @@ function silence(file: SourceFile, list: Finding[], options: PresentOptions): Fi
       const fixes = (): FileFix[] => [
         ...(meant ? [edit(t(`Replace by “${meant}”`, `替换为“${meant}”`), at, at + w.length, meant)] : []),
         // Without any code the comment would silence everything.
-        ...(words.length > 1 && /[\s,]/.test(text[at - 1])
+        ...(words.length > 1 && /[\s,]/.test(text.charAt(at - 1))
           ? [edit(t(`Delete “${w}”`, `删除“${w}”`), ...aroundWord(text, at, at + w.length), "")]
           : []),
       ];

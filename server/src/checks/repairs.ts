@@ -226,13 +226,13 @@ export function ownComment(place: Place, from: number, to: number): Fix {
   for (let line = lineEnd(text, start) + 1; line <= close; line = lineEnd(text, line) + 1) {
     const at = line + indentAt(text, line).length;
     if (at === close) alone = true;
-    else if (text[at] === "*") edits.push(replace(at, at + 1, "#"));
-    else if (text[at] !== "\n" && at < close) edits.push(replace(at, at, "# "));
+    else if (text.charAt(at) === "*") edits.push(replace(at, at + 1, "#"));
+    else if (text.charAt(at) !== "\n" && at < close) edits.push(replace(at, at, "# "));
   }
   const after = close + closing.length;
   const rest = text.slice(after, lineEnd(text, after)).trim();
   let blank = close;
-  while (text[blank - 1] === " " || text[blank - 1] === "\t") blank--;
+  while (text.charAt(blank - 1) === " " || text.charAt(blank - 1) === "\t") blank--;
   if (alone) edits.push(rest === "" ? remove(text, close, after) : replace(close, after, ""));
   else edits.push(replace(blank, after, rest === "" ? "" : "\n"));
   return fix(place, title, edits, true);
@@ -625,7 +625,7 @@ export function straightened(place: Place, record: number): Edit[] {
   // A brace that looks like one stands at the end of the header.
   if (edits.length === 0)
     for (let p = node.start; p < node.end; p++)
-      if (LOOKALIKES[text[p]] !== undefined) edits.push(replace(p, p + 1, LOOKALIKES[text[p]]));
+      if (LOOKALIKES[text.charAt(p)] !== undefined) edits.push(replace(p, p + 1, LOOKALIKES[text.charAt(p)]));
   return relativeTo(node.base, edits);
 }
 

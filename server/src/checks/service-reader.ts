@@ -20,6 +20,7 @@ import {
   WORDS,
 } from "../syntax/records";
 import { Node } from "../syntax/tree";
+import type { Source } from "../text/pieces";
 
 /** What other checks need to know of a virtual server. Positions are relative to its item. */
 export interface ServiceFact {
@@ -202,7 +203,7 @@ const UNREADABLE = Flag.UsesDefinition | Flag.Opaque;
 
 /** Reads the records of one top-level block. */
 export class RecordReader {
-  readonly text: string;
+  readonly text: Source;
   readonly data: Int32Array;
   readonly base: number;
 

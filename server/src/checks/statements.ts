@@ -30,6 +30,7 @@ import {
 } from "../syntax/records";
 import { Node, type Tree } from "../syntax/tree";
 import { own } from "../text/lookup";
+import type { Source } from "../text/pieces";
 import { breakBefore, indentAt, lineEnd, nodeAt, relativeTo, removeIn } from "./edits";
 import { checkDefinitions, checkEntry, LITERAL_FAILS, undefinedDefinition } from "./entries";
 import { blockEnd } from "./insert";
@@ -400,7 +401,7 @@ const LINE_ISSUES: ReadonlySet<Issue> = new Set([
 ]);
 
 class Pass {
-  private readonly text: string;
+  private readonly text: Source;
   private readonly base: number;
   private readonly data: Int32Array;
   private readonly states: Uint8Array;
@@ -745,7 +746,7 @@ class Pass {
     const { text } = this;
     let at = this.base + end;
     for (; at < text.length; at++) {
-      const c = text[at];
+      const c = text.charAt(at);
       if (c === "#" || c === "!") {
         const eol = text.indexOf("\n", at);
         at = eol < 0 ? text.length : eol;
@@ -1166,7 +1167,7 @@ class Pass {
       const odd = error ? ODD.exec(raw) : (script ? ODD_IN_COMMAND : ODD_IN_TEXT).exec(raw);
       if (!odd) continue;
       const at = node.wordStart(n) + odd.index + odd[0].search(ODD) - this.base;
-      this.oddCharacter(node, at, this.text[at + this.base], error ? undefined : "warning");
+      this.oddCharacter(node, at, this.text.charAt(at + this.base), error ? undefined : "warning");
       return true;
     }
     problems.push(...wrong);
@@ -1337,7 +1338,7 @@ class Pass {
     const from = node.wordStart(n);
     const eol = this.text.indexOf("\n", node.end);
     const rest = this.text.slice(node.end, eol < 0 ? this.text.length : eol).trimEnd();
-    if (!/^[#!][\x21-\x7e]+$/.test(rest) || this.text[from] === '"') return;
+    if (!/^[#!][\x21-\x7e]+$/.test(rest) || this.text.charAt(from) === '"') return;
     const value = this.text.slice(from, node.end + rest.length);
     this.report.add(
       commentInValue,
@@ -2058,7 +2059,7 @@ function vmacAddress(report: Report, keyword: Keyword, word: string, start: numb
     report.add(badMac, start, end, t(`${en}; keepalived ignores it.`, `${zh}；keepalived 会忽略它。`), {
       fixes: (place) => {
         let from = start;
-        while (/[ \t]/.test(place.tree.text[place.base + from - 1])) from--;
+        while (/[ \t]/.test(place.tree.text.charAt(place.base + from - 1))) from--;
         return [{ title: t(`Delete “${word}”`, `删除“${word}”`), edits: [replace(from, end, "")] }];
       },
     });

@@ -5,6 +5,7 @@ import { type Text, t } from "../language/schema";
 import type { Config, Located } from "../model/config";
 import type { Script, Setting, Span, Tracked, Val, VrrpInstance } from "../model/model";
 import { basePriority, effectivePriorities, type Influence, influences } from "../model/priorities";
+import type { Source } from "../text/pieces";
 import { remove } from "./edits";
 import { insertStatement, lineBelow, writeFix } from "./insert";
 import { effective, lastOctet, liveInstances } from "./instances";
@@ -341,7 +342,7 @@ function unweighted(config: Config, at: Located<VrrpInstance>, list: readonly We
 }
 
 /** The statement `weight N [reverse]` around its number. */
-function statementOf(text: string, { start, end }: Span): Span {
+function statementOf(text: Source, { start, end }: Span): Span {
   const before = /weight[ \t]+$/.exec(text.slice(Math.max(0, start - 80), start));
   const after = /^[ \t]+reverse\b/.exec(text.slice(end, end + 80));
   return { start: start - (before?.[0].length ?? 0), end: end + (after?.[0].length ?? 0) };

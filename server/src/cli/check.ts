@@ -192,7 +192,7 @@ function checkAll(
     let known = lines.get(uri);
     if (!known) {
       const result = files.file(uri);
-      known = new Lines(result.kind === "file" ? result.file.text : "");
+      known = new Lines(result.kind === "file" ? String(result.file.text) : "");
       lines.set(uri, known);
     }
     return known;
@@ -209,7 +209,7 @@ function checkAll(
     const diagnostics: Diagnostic[] = list
       .sort((a, b) => a.start - b.start || a.end - b.end)
       .map((f) => toDiagnostic(f, (u, s, e) => linesOf(u).rangeOf(s, e), locale));
-    reports.push({ path: relative(uri), uri, text: file.text, diagnostics });
+    reports.push({ path: relative(uri), uri, text: String(file.text), diagnostics });
   }
   return { reports, unreadable };
 }

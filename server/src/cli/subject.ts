@@ -9,6 +9,7 @@ import { parsePort, parseRange } from "../model/build";
 import type { AddressRange, Protocol } from "../model/model";
 import type { Wanted } from "../nsx/select";
 import { Lines } from "../text/lines";
+import type { Source } from "../text/pieces";
 import type { Io } from "./io";
 import { type Loaded, loadConfig } from "./load";
 
@@ -68,7 +69,7 @@ export function placeOf(subject: Subject, reason: Reason): string {
   return file ? `${name}:${lineAt(file.tree.text, origin.start)}: ` : `${name}: `;
 }
 
-const lineAt = (text: string, offset: number): number => new Lines(text).positionAt(offset).line + 1;
+const lineAt = (text: Source, offset: number): number => new Lines(text).positionAt(offset).line + 1;
 
 /** The language of messages: the one asked for, else that of the environment. */
 export const localeFor = (asked: string | undefined): Locale =>

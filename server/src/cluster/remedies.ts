@@ -386,7 +386,7 @@ class ServiceRemedies {
     if (!theirs || theirs.close < 0 || !node || node.close < 0 || right.model.target.kind === "group")
       return [];
     const at = lineEnd(tree.text, node.fullEnd);
-    const eol = tree.text[at - 1] === "\r" ? "\r\n" : "\n";
+    const eol = tree.text.charAt(at - 1) === "\r" ? "\r\n" : "\n";
     const block = copied(theirs, "").split("\n").join(eol);
     return [
       {

@@ -528,7 +528,7 @@ function definitions(c: FeatureContext, place: LinePlace): Completion[] {
   const at = place.prefix.lastIndexOf("$");
   const start = place.prefixStart + at;
   let { wordEnd } = place;
-  if (c.file.text[wordEnd] === "}") wordEnd++;
+  if (c.file.text.charAt(wordEnd) === "}") wordEnd++;
   return [...found].map(([name, value]) => ({
     label: `\${${name}}`,
     kind: "definition",
@@ -568,7 +568,7 @@ function paths(
   if (!listFiles) return [];
   const { text } = c.file;
   let from = after;
-  while (from < place.prefixStart && /\s/.test(text[from])) from++;
+  while (from < place.prefixStart && /\s/.test(text.charAt(from))) from++;
   const typed = place.quoted ? place.prefix : text.slice(from, place.prefixStart) + place.prefix;
   const slash = typed.lastIndexOf("/");
   const directory = slash < 0 ? "" : typed.slice(0, slash + 1);

@@ -58,7 +58,7 @@ export function linePlace(file: SourceFile, offset: number): LinePlace {
     start = at;
   };
   while (p < offset) {
-    const c = text[p];
+    const c = text.charAt(p);
     if (BLANK.test(c)) {
       p++;
       if (words.length === 0) start = p;
@@ -84,8 +84,8 @@ export function linePlace(file: SourceFile, offset: number): LinePlace {
       }
       p = close + 1;
     } else {
-      while (p < offset && !WORD_END.test(text[p])) {
-        if (text[p] === "$" && text[p + 1] === "{") {
+      while (p < offset && !WORD_END.test(text.charAt(p))) {
+        if (text.charAt(p) === "$" && text.charAt(p + 1) === "{") {
           const close = text.indexOf("}", p);
           if (close > 0 && close < offset && !text.slice(p, close).includes("\n")) p = close;
           else if (/^\w*$/.test(text.slice(p + 2, offset))) {
@@ -112,14 +112,14 @@ export function linePlace(file: SourceFile, offset: number): LinePlace {
   }
   const last = words[words.length - 1];
   const typing =
-    last !== undefined && last.end === offset && (quoted || !BLANK.test(text[offset - 1] ?? " "));
+    last !== undefined && last.end === offset && (quoted || !BLANK.test(text.charAt(offset - 1) || " "));
   const prefix = typing ? last.text : "";
   const prefixStart = typing ? last.start : offset;
   let wordEnd = offset;
-  while (wordEnd < text.length && !WORD_END.test(text[wordEnd])) wordEnd++;
+  while (wordEnd < text.length && !WORD_END.test(text.charAt(wordEnd))) wordEnd++;
   const eol = text.indexOf("\n", wordEnd);
   const rest = text.slice(
-    quoted && text[wordEnd] === '"' ? wordEnd + 1 : wordEnd,
+    quoted && text.charAt(wordEnd) === '"' ? wordEnd + 1 : wordEnd,
     eol < 0 ? text.length : eol,
   );
   const block = blockAround(tree.pathAt(start), start);

@@ -21,7 +21,8 @@ import {
   WORDS,
 } from "../syntax/records";
 import type { Tree } from "../syntax/tree";
-import { lineEndAt, lineStartAt } from "../text/lines";
+import { firstLineEnd, lineEndAt, lineStartAt } from "../text/lines";
+import { replaced, type Source } from "../text/pieces";
 import { finish, type Steps } from "../text/steps";
 import { type SourceFile, sourceFileSteps } from "../workspace/files";
 
@@ -61,7 +62,7 @@ export function* formatSteps(file: SourceFile, options: FormatOptions): Steps<Te
 /** keepalived reads 1 KB of a line. What is so much longer is no configuration, and is left as it is. */
 const ENDLESS = 1 << 16;
 
-function hasEndlessLine(text: string): boolean {
+function hasEndlessLine(text: Source): boolean {
   for (let at = 0; at + ENDLESS < text.length; ) {
     const end = text.lastIndexOf("\n", at + ENDLESS);
     if (end < at) return true;
@@ -119,7 +120,7 @@ export function formatRange(
   options: FormatOptions,
 ): TextEdit[] {
   const { text } = file;
-  const last = end > start && text[end - 1] === "\n" ? end - 1 : end;
+  const last = end > start && text.charAt(end - 1) === "\n" ? end - 1 : end;
   return itemEdits(file, lineStartAt(text, start), nextLineAt(text, last), options, () => true);
 }
 
@@ -139,7 +140,7 @@ export function formatOnType(
   if (index < 0) return [];
   if (typed === "}") {
     const close = offset - 1;
-    if (text[close] !== "}") return [];
+    if (text.charAt(close) !== "}") return [];
     const path = tree.pathAt(close);
     const block = path[path.length - 1];
     if (!block || block.close !== close) return [];
@@ -182,7 +183,7 @@ export function unformatted({ tree }: SourceFile): { readonly start: number; rea
 }
 
 /** Applies edits that do not overlap. */
-export function applyEdits(text: string, edits: readonly TextEdit[]): string {
+export function applyEdits(text: Source, edits: readonly TextEdit[]): string {
   const parts: string[] = [];
   let at = 0;
   for (const e of [...edits].sort((a, b) => a.start - b.start || a.end - b.end)) {
@@ -193,7 +194,7 @@ export function applyEdits(text: string, edits: readonly TextEdit[]): string {
   return parts.join("");
 }
 
-const nextLineAt = (text: string, offset: number): number =>
+const nextLineAt = (text: Source, offset: number): number =>
   Math.min(text.length, lineEndAt(text, offset) + 1);
 
 const unit = (o: FormatOptions): string => (o.insertSpaces ? " ".repeat(o.tabSize) : "\t");
@@ -219,7 +220,7 @@ function itemEdits(
           wanted(e) &&
           e.start >= from &&
           e.end <= to &&
-          (e.start < to || (to === text.length && e.start === to && text[to - 1] !== "\n")),
+          (e.start < to || (to === text.length && e.start === to && text.charAt(to - 1) !== "\n")),
       );
     if (edits.length === 0 || !provenItem(file, edits)) continue;
     result.push(...edits);
@@ -263,7 +264,7 @@ function provenItem(file: SourceFile, edits: readonly TextEdit[]): boolean {
     edits.map((e) => ({ ...e, start: e.start - start, end: e.end - start })),
   );
   if (squeeze(changed) !== squeeze(part)) return false;
-  const text = file.text.slice(0, start) + changed + file.text.slice(end);
+  const text = replaced(file.text, start, end, changed);
   return sameStructure(file.tree, file.tree.edit(text, start, end, changed.length));
 }
 
@@ -438,7 +439,7 @@ class Layout {
     private readonly file: SourceFile,
     private readonly options: FormatOptions,
   ) {
-    this.eol = /\r?\n/.exec(file.text)?.[0] ?? "\n";
+    this.eol = firstLineEnd(file.text);
     this.unit = unit(options);
   }
 
@@ -550,7 +551,7 @@ class Layout {
     const endLine = (to: number) => {
       // The rest of a definition that was cut short: the indentation shows where it was meant to belong.
       const last = tokens[to - 1];
-      const kept = to > lineFrom && last.role !== Role.Raw && text[last.end - 1] === "\\";
+      const kept = to > lineFrom && last.role !== Role.Raw && text.charAt(last.end - 1) === "\\";
       for (let i = lineFrom; i < to && (fixed || kept); i++) {
         tokens[i].fixed = true;
         tokens[i].kept = kept;
@@ -576,7 +577,8 @@ class Layout {
         (token.role !== Role.Comment &&
           token.role !== Role.Close &&
           (kind & (Flag.UsesDefinition | Flag.Opaque)) !== 0) ||
-        (token.role === Role.First && (/[@$~]/.test(text[token.start]) || this.isUnknown(token.record))) ||
+        (token.role === Role.First &&
+          (/[@$~]/.test(text.charAt(token.start)) || this.isUnknown(token.record))) ||
         (token.role === Role.Open && this.isUnknown(token.record, true))
       )
         fixed = true;
@@ -672,7 +674,7 @@ class Layout {
     const { lines, record } = token;
     const { data } = this.current;
     // A blank line ends a definition whose last line goes on.
-    const open = before.role === Role.Raw && this.file.text[before.end - 1] === "\\";
+    const open = before.role === Role.Raw && this.file.text.charAt(before.end - 1) === "\\";
     const newLine = (most: number) =>
       "\n".repeat(Math.max(1, Math.min(open ? 2 : most, lines))) + this.indent(token);
     switch (token.role) {

@@ -1,6 +1,7 @@
 /** The outline of a file, and what of it can be folded. */
 import { Kind } from "../syntax/records";
 import type { Node } from "../syntax/tree";
+import type { Source } from "../text/pieces";
 import { finish, type Steps } from "../text/steps";
 import type { SourceFile } from "../workspace/files";
 
@@ -122,7 +123,7 @@ function itemsOf(node: Node, file: SourceFile, depth: number): OutlineItem[] {
   ];
 }
 
-function summary(node: Node, text: string): string {
+function summary(node: Node, text: Source): string {
   const entries = node.blocksAnd(ENTRIES).filter((s) => s.kind === Kind.Entry);
   if (entries.length === 0) return "";
   const first = text.slice(entries[0].start, entries[0].end);

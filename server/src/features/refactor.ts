@@ -9,7 +9,8 @@ import { parsePrefixed } from "../model/build";
 import type { VrrpInstance } from "../model/model";
 import { Flag, Issue, Kind } from "../syntax/records";
 import { type Node, Tree } from "../syntax/tree";
-import { lineEndAt, lineStartAt } from "../text/lines";
+import { firstLineEnd, lineEndAt, lineStartAt } from "../text/lines";
+import type { Source } from "../text/pieces";
 import { type FileAccess, makeSourceFile, type SourceFile } from "../workspace/files";
 import { parseGenerator, type Resolved, resolve } from "../workspace/resolve";
 import type { ChangeEdit } from "./actions";
@@ -74,9 +75,7 @@ function placeAt({ file }: FeatureContext, start: number, end: number): Place | 
 const enclosing = (place: Place, id: string): Node | undefined =>
   place.path.findLast((n) => n.keyword?.id === id && n.hasBody);
 
-const eolOf = (text: string): string => /\r?\n/.exec(text)?.[0] ?? "\n";
-
-const indentAt = (text: string, offset: number): string =>
+const indentAt = (text: Source, offset: number): string =>
   /^[ \t]*/.exec(text.slice(lineStartAt(text, offset), offset))![0];
 
 /** The lines of a node, if it shares them with nothing but a comment behind it. */
@@ -254,7 +253,7 @@ function splitAddresses(c: FeatureContext, place: Place): Refactoring[] {
       ),
       edits: () => {
         const removal = { uri: file.uri, start: from, end: closeLine, text: "" };
-        const eol = eolOf(text);
+        const eol = firstLineEnd(text);
         if (target && target.close >= 0) {
           const line = lineStartAt(text, target.close);
           if (text.slice(line, target.close).trim() === "")
@@ -304,7 +303,7 @@ function toUnicast(c: FeatureContext, place: Place): Refactoring[] {
       kind: "refactor.rewrite",
       title: t("Send adverts by unicast instead of multicast", "将通告由组播改为单播"),
       edits: () => {
-        const eol = eolOf(text);
+        const eol = firstLineEnd(text);
         const outer = indentAt(text, node.start);
         const first = node.statements.find((n) => ownLines(n));
         const indent = first ? indentAt(text, first.start) : `${outer}    `;
@@ -367,7 +366,7 @@ function refreshArp(c: FeatureContext, place: Place): Refactoring[] {
           uri,
           start: lines.end,
           end: lines.end,
-          text: `${indentAt(text, anchor.start)}garp_master_refresh 60${eolOf(text)}`,
+          text: `${indentAt(text, anchor.start)}garp_master_refresh 60${firstLineEnd(text)}`,
         },
       ],
     },
@@ -444,7 +443,7 @@ function extractChecker(c: FeatureContext, place: Place): Refactoring[] {
           .flatMap(checkersOf)
           .filter((n) => n.keyword === checker.keyword && checkerLines(n)?.join("\n") === key);
         const { text, uri } = file;
-        const eol = eolOf(text);
+        const eol = firstLineEnd(text);
         const definition = freeName(c, `CHECK_${name.replace(/_(CHECK|GET)$/, "")}`);
         const unit = indentUnit(checker);
         let root = all[0];
@@ -505,7 +504,7 @@ function freeName(c: FeatureContext, base: string): string {
 }
 
 /** Start of the comments on the lines right above a line. */
-function aboveComments(text: string, line: number): number {
+function aboveComments(text: Source, line: number): number {
   let at = line;
   while (at > 0) {
     const before = lineStartAt(text, at - 1);
@@ -574,8 +573,8 @@ const lastOf = (path: readonly Node[]): Node | undefined => path[path.length - 1
 
 /** keepalived replaces `$NAME` only in front of a blank, a comma, a parenthesis or the end of the line. */
 function isReplaced(file: SourceFile, mark: Mark): boolean {
-  if (file.text[mark.whole.start + 1] === "{") return true;
-  return /[\s,)]/.test(file.text[mark.whole.end] ?? " ");
+  if (file.text.charAt(mark.whole.start + 1) === "{") return true;
+  return /[\s,)]/.test(file.text.charAt(mark.whole.end) || " ");
 }
 
 /** Several lines in the place of a use; undefined where they cannot stand. */
@@ -595,7 +594,7 @@ function severalLines(file: SourceFile, mark: Mark, value: readonly string[]): s
     depth = Math.max(0, depth + braces.after);
     return i === 0 ? l : `${indent}${condition}${indentUnit(node).repeat(level)}${l}`;
   });
-  return lines.join(eolOf(text));
+  return lines.join(firstLineEnd(text));
 }
 
 // ---------------------------------------------------------------------------------------------- generators
@@ -620,7 +619,7 @@ function expandGenerator(c: FeatureContext, { node }: Place): Refactoring[] {
         for (const withDefinitions of [false, true]) {
           const lines = generatedLines(c, source, withDefinitions);
           if ("refused" in lines) return lines;
-          const all = lines.map((l, i) => (i === 0 ? l : head + l)).join(eolOf(text));
+          const all = lines.map((l, i) => (i === 0 ? l : head + l)).join(firstLineEnd(text));
           const start = node.start;
           const edits: ChangeEdit[] = [{ uri, start, end: node.end, text: all }];
           if (readsTheSame(c, edits)) return edits;

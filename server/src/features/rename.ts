@@ -4,6 +4,7 @@ import { DECLARING_BLOCKS, keywordById, PREDEFINED_DEFINITIONS } from "../langua
 import { type NameKind, type Text, t } from "../language/schema";
 import { Kind, OPAQUE } from "../syntax/records";
 import { type Node, Tree } from "../syntax/tree";
+import type { Source } from "../text/pieces";
 import { finish, type Steps } from "../text/steps";
 import {
   directoryOf,
@@ -196,9 +197,9 @@ const UNREAD: ReadonlySet<FileProblem> = new Set<FileProblem>(["outside", "too-l
 function touchesTemplate(file: SourceFile, offset: number): boolean {
   const { text } = file.tree;
   let start = offset;
-  while (start > 0 && !/\s/.test(text[start - 1])) start--;
+  while (start > 0 && !/\s/.test(text.charAt(start - 1))) start--;
   let end = offset;
-  while (end < text.length && !/\s/.test(text[end])) end++;
+  while (end < text.length && !/\s/.test(text.charAt(end))) end++;
   return text.slice(start, end).includes(OPAQUE);
 }
 
@@ -277,7 +278,7 @@ function* editsFor(name: string, target: Renamable, projects: readonly Project[]
   for (const project of projects) {
     for (const { uri, start, end } of yield* placeSteps(project, target)) {
       const text = project.files.find((f) => f.uri === uri)?.text ?? "";
-      const quoted = text[start - 1] === '"';
+      const quoted = text.charAt(start - 1) === '"';
       const edit =
         !isDollar(target) && !quoted && /[\s#!{}]/.test(name)
           ? { uri, start, end, text: `"${name}"` }
@@ -330,7 +331,7 @@ function* changedReading(
     const expected = view.resolved
       ? expectedText(view.resolved, byFile, isDollar(target) ? { from: target.name, to: name } : undefined)
       : applied(view.tree.text, byFile.get(project.root.uri) ?? []);
-    const actual = isPlain(root.tree) ? root.tree.text : resolve(root, edited, { id: view.id }).text;
+    const actual = isPlain(root.tree) ? String(root.tree.text) : resolve(root, edited, { id: view.id }).text;
     if (actual !== expected) return mixedUse(project, target) ?? problem;
     yield;
     if (isDollar(target)) continue;
@@ -388,7 +389,7 @@ function expectedText(
     .join("");
 }
 
-function applied(text: string, edits: readonly Omit<ChangeEdit, "uri">[]): string {
+function applied(text: Source, edits: readonly Omit<ChangeEdit, "uri">[]): string {
   const parts: string[] = [];
   let at = 0;
   for (const e of edits) {

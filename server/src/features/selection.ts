@@ -2,6 +2,7 @@
 import { Kind } from "../syntax/records";
 import type { Node } from "../syntax/tree";
 import { lineEndAt, lineStartAt } from "../text/lines";
+import type { Source } from "../text/pieces";
 import type { SourceFile } from "../workspace/files";
 
 export interface Span {
@@ -81,7 +82,7 @@ function nest(candidates: readonly Span[]): Span[] {
 type Add = (start: number, end: number) => void;
 
 /** Parts of a word: the use of a definition, the address of a prefix or range, the inside of quotes. */
-function parts(text: string, offset: number, start: number, end: number, add: Add): void {
+function parts(text: Source, offset: number, start: number, end: number, add: Add): void {
   const word = text.slice(start, end);
   for (const m of word.matchAll(/\$(?:\{([A-Za-z_]\w*)[^}\n]*\}|([A-Za-z_]\w*))/g)) {
     const at = start + m.index;
@@ -104,11 +105,11 @@ function parts(text: string, offset: number, start: number, end: number, add: Ad
 }
 
 /** The word between blanks at an offset. */
-function addWordAt(text: string, offset: number, from: number, to: number, add: Add): void {
+function addWordAt(text: Source, offset: number, from: number, to: number, add: Add): void {
   let start = offset;
   let end = offset;
-  while (start > from && !/\s/.test(text[start - 1])) start--;
-  while (end < to && !/\s/.test(text[end])) end++;
+  while (start > from && !/\s/.test(text.charAt(start - 1))) start--;
+  while (end < to && !/\s/.test(text.charAt(end))) end++;
   add(start, end);
 }
 

@@ -9,6 +9,7 @@ import { parsePrefixed, parseRange } from "../model/build";
 import type { Item } from "../syntax/parser";
 import { Kind, OPAQUE } from "../syntax/records";
 import type { Node, Tree } from "../syntax/tree";
+import type { Source } from "../text/pieces";
 import { finish, type Steps } from "../text/steps";
 import { entryMeanings, statementMeanings, type WordMeaning } from "./arguments";
 
@@ -186,7 +187,7 @@ const USE = /\$(?:\{[A-Za-z_]\w*[^}\n]*\}|[A-Za-z_]\w*)/g;
 
 class Collector {
   private readonly out: number[] = [];
-  private readonly text: string;
+  private readonly text: Source;
   private readonly base: number;
   private line = 0;
   private lineStart: number;

@@ -3,6 +3,7 @@ import type { Reading } from "../checks/project";
 import { type Text, t } from "../language/schema";
 import type { Wanted } from "../nsx/select";
 import { Lines } from "../text/lines";
+import type { Source } from "../text/pieces";
 import type { Resolved } from "../workspace/resolve";
 
 /** Places of a resolved text where an include could not be read; what it holds is not known. */
@@ -27,7 +28,7 @@ export function holesOf(resolved: Resolved | undefined): { at: number; text: Tex
 }
 
 /** What stands on the line of an offset of a file, wherever the reading has that line. */
-export function wantedAt(reading: Reading, uri: string, text: string, offset: number): Wanted {
+export function wantedAt(reading: Reading, uri: string, text: Source, offset: number): Wanted {
   const { resolved } = reading;
   if (!resolved) return { kind: "offset", offset };
   const lineStart = text.lastIndexOf("\n", offset - 1) + 1;

@@ -45,8 +45,8 @@ import type { Position, Range } from "../text/lines";
 import { finish, type Steps } from "../text/steps";
 import { toWorkspaceEdit } from "./convert";
 import { CodeLensRefreshRequest, MarkupKind, request } from "./library";
+import type { OpenDocument } from "./open-document";
 import type { RequestContext, Server } from "./server";
-import type { OpenDocument } from "./session";
 
 export const REFACTOR_KINDS = ["refactor.extract", "refactor.inline", "refactor.rewrite"];
 
@@ -136,9 +136,9 @@ function registerFormatting(server: Server): void {
     alignValues: session.settings.format.alignValues,
     insertFinalNewline: given.insertFinalNewline,
   });
-  const edits = ({ text }: OpenDocument, list: readonly OffsetEdit[]): TextEdit[] =>
+  const edits = (document: OpenDocument, list: readonly OffsetEdit[]): TextEdit[] =>
     list.map((e) => ({
-      range: { start: text.positionAt(e.start), end: text.positionAt(e.end) },
+      range: { start: document.positionAt(e.start), end: document.positionAt(e.end) },
       newText: e.text,
     }));
   onLongText(server, "formatting", connection.onDocumentFormatting.bind(connection), [], function* (d, p) {
@@ -151,10 +151,10 @@ function registerFormatting(server: Server): void {
   });
   onText(server, "range formatting", connection.onDocumentRangeFormatting.bind(connection), [], (d, p) => {
     const { start, end } = p.range;
-    return edits(d, formatRange(d.file, d.text.offsetAt(start), d.text.offsetAt(end), options(p.options)));
+    return edits(d, formatRange(d.file, d.offsetAt(start), d.offsetAt(end), options(p.options)));
   });
   onText(server, "formatting", connection.onDocumentOnTypeFormatting.bind(connection), [], (d, p) =>
-    edits(d, formatOnType(d.file, d.text.offsetAt(p.position), p.ch, options(p.options))),
+    edits(d, formatOnType(d.file, d.offsetAt(p.position), p.ch, options(p.options))),
   );
 }
 
@@ -198,9 +198,9 @@ function registerTokens(server: Server): void {
     },
   );
   onText(server, "semantic tokens", semanticTokens.onRange.bind(semanticTokens), { data: [] }, (d, p) => {
-    const lineAt = (offset: number) => d.text.positionAt(offset).line;
+    const lineAt = (offset: number) => d.positionAt(offset).line;
     const { start, end } = p.range;
-    return { data: encodeRange(d.file.tree, d.text.offsetAt(start), d.text.offsetAt(end), lineAt) };
+    return { data: encodeRange(d.file.tree, d.offsetAt(start), d.offsetAt(end), lineAt) };
   });
 }
 
@@ -211,9 +211,9 @@ function registerReading(server: Server): void {
   onText(server, "selection ranges", connection.onSelectionRanges.bind(connection), [], (d, p) =>
     p.positions.map((position) => {
       let result: SelectionRange | undefined;
-      for (const { start, end } of selectionRanges(d.file, d.text.offsetAt(position)).reverse())
+      for (const { start, end } of selectionRanges(d.file, d.offsetAt(position)).reverse())
         result = {
-          range: { start: d.text.positionAt(start), end: d.text.positionAt(end) },
+          range: { start: d.positionAt(start), end: d.positionAt(end) },
           parent: result,
         };
       return result ?? { range: { start: position, end: position } };

@@ -331,7 +331,7 @@ export function registerExtensions(server: Server): void {
       at = end + 1;
       yield;
     }
-    return { text: content, ids: context.project.ids, origins };
+    return { text: String(content), ids: context.project.ids, origins };
   });
 
   on(Requests.syntaxTree, function* (context): Steps<{ text: string }> {

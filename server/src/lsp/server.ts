@@ -52,9 +52,10 @@ import {
   TextDocumentSyncKind,
 } from "./library";
 import { navigationCapabilities, registerNavigation } from "./navigation";
+import type { OpenDocument } from "./open-document";
 import { LateProgress } from "./progress";
 import type { NsxState } from "./protocol";
-import { type FileHost, type OpenDocument, Session } from "./session";
+import { type FileHost, Session } from "./session";
 import { readSettings } from "./settings";
 import { inSlices } from "./slices";
 
@@ -152,7 +153,7 @@ export class Server {
     this.on("completion", connection.onCompletion.bind(connection), null, (c, p) => {
       const offset = c.offsetAt(p.position);
       // A brace asks for the names of definitions only behind a dollar: below one that opens a block, Enter is a new line.
-      if (p.context?.triggerCharacter === "{" && c.file.text[offset - 2] !== "$") return null;
+      if (p.context?.triggerCharacter === "{" && c.file.text.charAt(offset - 2) !== "$") return null;
       const list = complete(c, offset, (directory) => this.listFiles(c.file.uri, directory));
       return {
         isIncomplete: false,
@@ -470,7 +471,7 @@ export class Server {
     const items: WorkspaceDiagnosticReport["items"] = [];
     for (const uri of uris) {
       const report = yield* this.pullSteps(uri, before.get(uri));
-      items.push({ ...report, uri, version: session.document(uri)?.text.version ?? null });
+      items.push({ ...report, uri, version: session.document(uri)?.version ?? null });
       yield items.length / uris.size;
     }
     return { items };
@@ -510,7 +511,7 @@ export class Server {
         this.reported.set(u, json);
         void this.connection.sendDiagnostics({
           uri: u,
-          version: session.document(u)!.text.version,
+          version: session.document(u)!.version,
           diagnostics,
         });
       }
@@ -534,7 +535,7 @@ export class Server {
     if (!document) return undefined;
     const [project] = session.projectsOf(uri);
     if (!project) return undefined;
-    const positions = new NearPositions(document.file.text, document.text);
+    const positions = new NearPositions(document.file.text, document);
     return {
       session,
       document,
@@ -545,7 +546,7 @@ export class Server {
       positionAt: (offset) => positions.at(offset),
       rangeOf: (start, end) => ({ start: positions.at(start), end: positions.at(end) }),
       rangeIn: session.rangeIn,
-      offsetAt: (position) => document.text.offsetAt(position),
+      offsetAt: (position) => document.offsetAt(position),
     };
   }
 

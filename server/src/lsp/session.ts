@@ -2,7 +2,6 @@
  * What the server holds between requests: open documents, files read for includes, and for each root the last result.
  * Nothing here knows keepalived; it only sees to it that each question is answered from the newest state.
  */
-import { TextDocument } from "vscode-languageserver-textdocument";
 import type { NsxUse, Remedy } from "../checks/nsx";
 import { checkProject, dialectOf, type Project, type Reading, readings } from "../checks/project";
 import { isBackup } from "../cluster/nodes";
@@ -10,8 +9,7 @@ import { type PeerFindings, peerSteps } from "../cluster/peers";
 import type { Locale } from "../features/diagnostics";
 import type { ProgramRun } from "../host/run-program";
 import { type Context, ROOT_CONTEXT } from "../language";
-import type { Dialect } from "../syntax/parser";
-import { Lines, type Position, type Range } from "../text/lines";
+import { Lines, type Range } from "../text/lines";
 import { finish, type Steps } from "../text/steps";
 import {
   directoryOf,
@@ -26,10 +24,9 @@ import {
   matchSegment,
   pathOf,
   resolveUri,
-  type SourceFile,
-  sourceFileSteps,
 } from "../workspace/files";
 import { isPlain, type Resolved } from "../workspace/resolve";
+import { OpenDocument } from "./open-document";
 import { DEFAULT_SETTINGS, type Settings } from "./settings";
 
 /** Access to files that are not open. Answers may come later; the host then calls {@link Session.fileChanged}. */
@@ -51,129 +48,6 @@ export interface FileHost {
   /** Runs a keepalived program on a file; only hosts with processes can. */
   runConfigTest?(executable: string, uri: string): Promise<ProgramRun>;
 }
-
-/** Texts longer than this, in UTF-16 units, are not parsed as a whole before somebody asks for it. */
-const LONG = 1 << 18;
-
-/** An open document: its text, and its syntax tree kept up to date edit by edit. */
-export class OpenDocument {
-  private revision = 0;
-  /** Undefined while a long text is not parsed yet. */
-  private parsed: SourceFile | undefined;
-  /** What is left of parsing it. Whoever goes on with it spares all others that work. */
-  private parsing: Steps<SourceFile> | undefined;
-
-  constructor(
-    readonly uri: string,
-    public text: TextDocument,
-    private dialect: Dialect,
-    /** The block that the text stands in. */
-    private context = ROOT_CONTEXT,
-  ) {
-    this.parse();
-  }
-
-  /** The text with its tree. Parses what is not parsed yet: see {@link parseSteps}. */
-  get file(): SourceFile {
-    return this.parsed ?? finish(this.parseSteps());
-  }
-
-  get isParsed(): boolean {
-    return this.parsed !== undefined;
-  }
-
-  /** The text with its tree, in steps. When the text changes meanwhile, they go on with the new one. */
-  *parseSteps(): Steps<SourceFile> {
-    while (!this.parsed) {
-      this.parsing ??= this.fileSteps();
-      const step = this.parsing.next();
-      if (step.done) this.keep(step.value);
-      else yield step.value;
-    }
-    return this.parsed;
-  }
-
-  private fileSteps(): Steps<SourceFile> {
-    return sourceFileSteps(this.uri, ++this.revision, this.text.getText(), this.dialect, this.context);
-  }
-
-  private parse(): void {
-    this.parsed = undefined;
-    this.parsing = undefined;
-    if (this.text.getText().length < LONG) this.parsed = finish(this.fileSteps());
-  }
-
-  private keep(file: SourceFile): void {
-    this.parsed = file;
-    this.parsing = undefined;
-  }
-
-  /** Takes over the changes of a notification; tells `changed` of each, in offsets. */
-  update(
-    changes: readonly { range?: Range; text: string }[],
-    version: number,
-    changed: (start: number, oldEnd: number, newLength: number) => void = () => {},
-  ): void {
-    for (const change of changes) {
-      if (typeof change?.text !== "string") continue;
-      if (change.range) {
-        const range = wellFormed(change.range);
-        const start = this.text.offsetAt(range.start);
-        const end = this.text.offsetAt(range.end);
-        changed(start, end, change.text.length);
-        this.text = TextDocument.update(this.text, [{ range, text: change.text }], version);
-        if (!this.parsed) {
-          this.parse();
-          continue;
-        }
-        const { uri, dialect, context, parsed } = this;
-        this.parsed = makeSourceFile(uri, ++this.revision, this.text.getText(), dialect, context, {
-          file: parsed,
-          start,
-          oldEnd: end,
-          newLength: change.text.length,
-        });
-      } else {
-        changed(0, this.text.getText().length, change.text.length);
-        this.text = TextDocument.update(this.text, [{ text: change.text }], version);
-        this.parse();
-      }
-    }
-  }
-
-  /** Has the whole text read by the rules of another release. */
-  retarget(dialect: Dialect): void {
-    this.dialect = dialect;
-    this.parse();
-  }
-
-  /** Has the whole text read as the inside of another block; whether it was read otherwise. */
-  place(context: Context): boolean {
-    if (context === this.context) return false;
-    this.context = context;
-    this.parse();
-    return true;
-  }
-}
-
-/**
- * A range as the text and the tree both understand it, whatever an editor sent: whole numbers from 0, the start first. The
- * tree of an edit that each of them read in another way would not be that of the text.
- */
-function wellFormed({ start, end }: Range): Range {
-  const a = wholePosition(start);
-  const b = wholePosition(end);
-  return b.line < a.line || (b.line === a.line && b.character < a.character)
-    ? { start: b, end: a }
-    : { start: a, end: b };
-}
-
-const wholePosition = (p: Partial<Position> | null | undefined): Position => ({
-  line: whole(p?.line),
-  character: whole(p?.character),
-});
-const whole = (n: unknown): number =>
-  typeof n === "number" && n > 0 ? Math.min(Math.floor(n), 0x7fffffff) : 0;
 
 interface CachedProject {
   project: Project;
@@ -250,8 +124,7 @@ export class Session implements FileAccess {
 
   open(uri: string, languageId: string, version: number, text: string): OpenDocument {
     this.host.opened?.(text.length);
-    const made = TextDocument.create(uri, languageId, version, text);
-    const document = new OpenDocument(uri, made, dialectOf(this.settings.target));
+    const document = new OpenDocument(uri, languageId, version, text, dialectOf(this.settings.target));
     this.documents.set(uri, document);
     this.closedFiles.delete(uri);
     this.closedLines.delete(uri);
@@ -484,7 +357,7 @@ export class Session implements FileAccess {
       const document = this.documents.get(candidate);
       if (document) {
         if (document.isParsed && isPlain(document.file.tree)) continue;
-        if (!document.text.getText().includes("include")) continue;
+        if (!document.source.includes("include")) continue;
         yield* document.parseSteps();
       }
       const cached = this.projects.get(candidate);
@@ -549,7 +422,7 @@ export class Session implements FileAccess {
     const known = this.documents.get(uri);
     // The text alone decides: most of what is looked at is never parsed.
     const result = known
-      ? { text: known.text.getText() }
+      ? { text: String(known.source) }
       : this.mayRead(uri)
         ? this.host.read(uri)
         : undefined;
@@ -672,7 +545,7 @@ export class Session implements FileAccess {
   /** The range of offsets in a file, open or not. */
   rangeIn = (uri: string, start: number, end: number): Range => {
     const open = this.documents.get(uri);
-    if (open) return { start: open.text.positionAt(start), end: open.text.positionAt(end) };
+    if (open) return { start: open.positionAt(start), end: open.positionAt(end) };
     return this.linesOf(uri).rangeOf(start, end);
   };
 
@@ -680,7 +553,7 @@ export class Session implements FileAccess {
     let lines = this.closedLines.get(uri);
     if (!lines) {
       const result = this.file(uri);
-      lines = new Lines(result.kind === "file" ? result.file.text : "");
+      lines = new Lines(result.kind === "file" ? String(result.file.text) : "");
       this.closedLines.set(uri, lines);
     }
     return lines;

@@ -4,6 +4,7 @@
  */
 import type { Finding, Project } from "../checks/project";
 import type { Severity } from "../checks/rule";
+import type { Source } from "../text/pieces";
 import { pathOf, type SourceFile } from "../workspace/files";
 import type { Message } from "./messages";
 
@@ -118,13 +119,13 @@ function headsAround(file: SourceFile, offset: number): string {
     .join(" ");
 }
 
-const lineEnd = (text: string, offset: number): number => {
+const lineEnd = (text: Source, offset: number): number => {
   const end = text.indexOf("\n", offset);
   return end < 0 ? text.length : end;
 };
 
 /** Offsets of the line feeds: what keepalived counts, whatever an editor takes for a line. */
-function lineFeeds(text: string): number[] {
+function lineFeeds(text: Source): number[] {
   const feeds: number[] = [];
   for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) feeds.push(at);
   return feeds;

@@ -1,6 +1,7 @@
 /** From what keepalived prints about a configuration to places in its files. */
 import { type Finding, type Project, placeIn } from "../checks/project";
 import { MASK, maskCredentials, maskWords, secretLines } from "../checks/secrets";
+import type { Source } from "../text/pieces";
 import type { SourceFile } from "../workspace/files";
 import { type Index, indexFindings, match, namesOf, uriOfMessage } from "./match";
 import { HEAD, type Message, parseOutput } from "./messages";
@@ -119,7 +120,7 @@ function placeOf(m: Message, index: Index): { uri: string; start: number; end: n
 }
 
 /** The word of a line that a message quotes, or else the statement without blanks and comment. */
-function within(text: string, from: number, to: number, message: string): { start: number; end: number } {
+function within(text: Source, from: number, to: number, message: string): { start: number; end: number } {
   const line = text.slice(from, to);
   for (const [, word] of message.matchAll(/['"[]([^'"[\]]+)['"\]]/g)) {
     const at = line.indexOf(word);
@@ -156,6 +157,6 @@ function placeByNames(m: Message, index: Index): { uri: string; start: number; e
   }
   if (best) return { uri: best.uri, start: best.start, end: best.end };
   const { root } = index.project;
-  const first = /\S+/.exec(root.text);
+  const first = /\S+/.exec(String(root.text));
   return { uri: root.uri, start: first?.index ?? 0, end: (first?.index ?? 0) + (first?.[0].length ?? 0) };
 }

@@ -104,6 +104,8 @@ export const mostEffort = (length: number): number => 64 * length + 50_000_000;
 export class Parser {
   private text = "";
   private length = 0;
+  private atTextStart = true;
+  private mostEffort = 0;
   private dialect = DEFAULT_DIALECT;
   private root = ROOT_CONTEXT;
   private buffer = new Int32Array(4096);
@@ -128,6 +130,7 @@ export class Parser {
    * @param sink receives each item; returning false stops the parser there.
    * @param root the context of the top level; a fragment that is included inside a block has that block's.
    * @param effort that of the items before, where the text is parsed in parts.
+   * @param whole what the text is a stretch of: characters before it, and how many there are in all.
    */
   parse(
     text: string,
@@ -136,9 +139,12 @@ export class Parser {
     dialect: Dialect = DEFAULT_DIALECT,
     root: Context = ROOT_CONTEXT,
     effort = 0,
+    whole = { before: 0, length: text.length },
   ): void {
     this.text = text;
     this.length = text.length;
+    this.atTextStart = whole.before === 0;
+    this.mostEffort = mostEffort(whole.length);
     this.dialect = dialect;
     this.root = root;
     this.effort = effort;
@@ -184,7 +190,7 @@ export class Parser {
    */
   private work(characters: number): boolean {
     this.effort += characters;
-    return this.effort <= mostEffort(this.length);
+    return this.effort <= this.mostEffort;
   }
 
   private reset(start: number): void {
@@ -216,7 +222,7 @@ export class Parser {
     let closedCondition = "";
     let closedConditionSize = -1;
 
-    if (pos === 0 && text.charCodeAt(0) === C.BOM) {
+    if (pos === 0 && this.atTextStart && text.charCodeAt(0) === C.BOM) {
       this.issue(Issue.ByteOrderMark, 0, 1, 0);
       pos = 1;
     }

@@ -1,5 +1,6 @@
 /** The lossless syntax tree of one text, and views on its nodes. */
 import { type Context, KEYWORDS, type Keyword, ROOT_CONTEXT } from "../language";
+import type { Source } from "../text/pieces";
 import type { Steps } from "../text/steps";
 import { DEFAULT_DIALECT, type Dialect, type Item, mostEffort, Parser } from "./parser";
 import { CLOSE, END, FIRST_WORD, Flag, KEYWORD, KIND, Kind, NEXT, OPEN, START, WORDS } from "./records";
@@ -16,35 +17,49 @@ export interface ItemChange {
 /** Characters that are parsed in one step; an item is never cut. */
 const STRETCH = 1 << 15;
 
+/** What is known of all items together. */
+interface Sums {
+  effort: number;
+  /** How many are special. */
+  special: number;
+  /** No item looked further beyond its end. */
+  reach: number;
+}
+
+/** Serial number of the newest tree. */
+let newest = 0;
+
 /** A text and its items. Concatenating {@link Tree.tokens} gives the text back, whatever it holds. */
 export class Tree {
-  /** Start offset of each item; one more entry for the end of the text. */
-  readonly starts: Int32Array;
-  /** How far each item and all before it looked; made when first needed. */
-  private reached: Int32Array | undefined;
+  private readonly serial = ++newest;
 
   private constructor(
-    readonly text: string,
+    readonly text: Source,
     readonly items: readonly Item[],
+    /** Start offset of each item; one more entry for the end of the text. */
+    readonly starts: Int32Array,
     readonly dialect: Dialect,
     readonly root: Context,
-    /** The effort of all items. */
-    private readonly effort: number,
-  ) {
-    this.starts = new Int32Array(items.length + 1);
-    let at = 0;
+    private readonly sums: Readonly<Sums>,
+    /** The tree that it was made from, by its number: it must not be held. */
+    private readonly origin?: { readonly serial: number; readonly change: ItemChange },
+  ) {}
+
+  private static of(text: string, items: readonly Item[], dialect: Dialect, root: Context): Tree {
+    const starts = new Int32Array(items.length + 1);
+    const sums = { effort: 0, special: 0, reach: 0 };
     for (let i = 0; i < items.length; i++) {
-      this.starts[i] = at;
-      at += items[i].length;
+      starts[i + 1] = starts[i] + items[i].length;
+      count(sums, items[i], 1);
     }
-    this.starts[items.length] = at;
+    return new Tree(text, items, starts, dialect, root, sums);
   }
 
   /** Parses a text. Never fails; time is linear in the length of the text. */
   static parse(text: string, dialect: Dialect = DEFAULT_DIALECT, root: Context = ROOT_CONTEXT): Tree {
     const items: Item[] = [];
     parser.parse(text, 0, (item) => void items.push(item), dialect, root);
-    return new Tree(text, items, dialect, root, effortOf(items));
+    return Tree.of(text, items, dialect, root);
   }
 
   /** The same in steps, each of a stretch of items. */
@@ -63,74 +78,105 @@ export class Tree {
       parser.parse(text, at, take, dialect, root, effort);
       yield;
     }
-    return new Tree(text, items, dialect, root, effort);
+    return Tree.of(text, items, dialect, root);
+  }
+
+  /** Conditions, definitions, generators, includes or uses of definitions occur in it. */
+  get isSpecial(): boolean {
+    return this.sums.special > 0;
   }
 
   /**
    * The tree of the text after replacing `[start, oldEnd)` by `newLength` characters. Items that the change cannot
    * concern are the same objects as before.
    */
-  edit(text: string, start: number, oldEnd: number, newLength: number): Tree {
+  edit(text: Source, start: number, oldEnd: number, newLength: number): Tree {
     const { items, starts } = this;
     let first = Math.max(0, this.itemIndexAt(start));
     while (first > 0 && starts[first] === start) first--;
     // Items that looked ahead into the changed stretch are read again; most of them see there what they saw before.
-    let seen: Map<number, Item> | undefined;
-    for (let i = this.firstReaching(start); i < first; i++) {
+    const seen: Item[] = [];
+    let firstSeen = first;
+    for (let i = Math.max(0, this.itemIndexAt(start - this.sums.reach)); i < first; i++) {
       const old = items[i];
-      if (starts[i + 1] + old.reach <= start) continue;
+      if (starts[i + 1] + old.reach <= start) {
+        if (firstSeen < i) seen.push(old);
+        continue;
+      }
       let now = old;
-      parser.parse(
-        text,
-        starts[i],
-        (item) => {
-          now = item;
-          return false;
-        },
-        this.dialect,
-        this.root,
-      );
+      this.parse(text, starts[i], (item) => {
+        now = item;
+        return false;
+      });
       if (!sameItem(old, now)) {
         first = i;
         break;
       }
       // What later stages made of it may have to do with what follows.
-      seen = (seen ?? new Map()).set(i, now);
+      firstSeen = Math.min(firstSeen, i);
+      seen.push(now);
     }
 
     const delta = newLength - (oldEnd - start);
     const replaced: Item[] = [];
     let next = first;
-    parser.parse(
-      text,
-      starts[first] ?? 0,
-      (item, at) => {
-        replaced.push(item);
-        const end = at + item.length;
-        while (next < items.length && (starts[next] < oldEnd || starts[next] + delta < end)) next++;
-        // The first item is not taken over at another place: only there a byte order mark is one.
-        return !(
-          next < items.length &&
-          starts[next] + delta === end &&
-          starts[next] >= oldEnd &&
-          starts[next] > 0
-        );
-      },
-      this.dialect,
-      this.root,
-    );
+    this.parse(text, starts[first] ?? 0, (item, at) => {
+      replaced.push(item);
+      const end = at + item.length;
+      while (next < items.length && (starts[next] < oldEnd || starts[next] + delta < end)) next++;
+      // The first item is not taken over at another place: only there a byte order mark is one.
+      return !(
+        next < items.length &&
+        starts[next] + delta === end &&
+        starts[next] >= oldEnd &&
+        starts[next] > 0
+      );
+    });
     const parsedTo = (starts[first] ?? 0) + replaced.reduce((n, item) => n + item.length, 0);
-    const rest = parsedTo < text.length ? items.slice(next) : [];
-    const kept = items.slice(0, first);
-    let effort = this.effort + effortOf(replaced) - effortOf(items, first, items.length - rest.length);
-    for (const [i, item] of seen ?? [])
-      if (i < first) {
-        kept[i] = item;
-        effort += item.effort - items[i].effort;
-      }
+    if (parsedTo >= text.length) next = items.length;
+    firstSeen = Math.min(firstSeen, first);
+    const anew = seen.concat(replaced);
+    const change = { first: firstSeen, oldEnd: next, end: firstSeen + anew.length };
+    const sums = { ...this.sums };
+    for (let i = firstSeen; i < next; i++) count(sums, items[i], -1);
+    for (const item of anew) count(sums, item, 1);
     // Where the bound on effort decides, the result depends on where reading began: it begins at the start, then.
-    if (this.exhausted || effort > mostEffort(text.length)) return Tree.parse(text, this.dialect, this.root);
-    return new Tree(text, kept.concat(replaced, rest), this.dialect, this.root, effort);
+    if (this.exhausted || sums.effort > mostEffort(text.length))
+      return Tree.parse(String(text), this.dialect, this.root);
+    const list = inPlaceOf(items, change, anew);
+    const places = new Int32Array(list.length + 1);
+    places.set(starts.subarray(0, firstSeen + 1));
+    for (let i = firstSeen; i < change.end; i++) places[i + 1] = places[i] + list[i].length;
+    for (let i = change.end, old = next; i < list.length; i++, old++) places[i + 1] = starts[old + 1] + delta;
+    const origin = { serial: this.serial, change };
+    return new Tree(text, list, places, this.dialect, this.root, sums, origin);
+  }
+
+  /**
+   * Parses items from an offset on until the sink returns false. A text in pieces is not made one string for it: a stretch
+   * is read, and a longer one as long as an item looks beyond that.
+   */
+  private parse(text: Source, start: number, sink: (item: Item, start: number) => boolean): void {
+    const { dialect, root } = this;
+    if (typeof text === "string") {
+      parser.parse(text, start, sink, dialect, root);
+      return;
+    }
+    let wanted = true;
+    for (let at = start, size = text.grain; wanted && at < text.length; size *= 4) {
+      const stretch = text.slice(at, at + size);
+      const whole = { before: at, length: text.length };
+      const isLast = at + size >= text.length;
+      const take = (item: Item, from: number): boolean => {
+        // The last item of a stretch may go on behind it.
+        const end = from + item.length;
+        if (!isLast && (end === stretch.length || end + item.reach > stretch.length)) return false;
+        at = whole.before + end;
+        wanted = sink(item, whole.before + from);
+        return wanted;
+      };
+      parser.parse(stretch, 0, take, dialect, root, 0, whole);
+    }
   }
 
   /**
@@ -138,6 +184,7 @@ export class Tree {
    * the same order. Undefined where the two were read by different rules.
    */
   itemsChangedSince(before: Tree): ItemChange | undefined {
+    if (this.origin?.serial === before.serial) return this.origin.change;
     const old = before.items;
     const now = this.items;
     if (before.root !== this.root || before.dialect !== this.dialect) return undefined;
@@ -151,27 +198,7 @@ export class Tree {
 
   /** Some item was read with less effort than it asked for. */
   private get exhausted(): boolean {
-    return this.effort > mostEffort(this.text.length);
-  }
-
-  /** The first item for which the text at `offset` mattered, or one before it. */
-  private firstReaching(offset: number): number {
-    if (!this.reached) {
-      this.reached = new Int32Array(this.items.length);
-      let most = 0;
-      for (let i = 0; i < this.items.length; i++) {
-        most = Math.max(most, this.starts[i + 1] + this.items[i].reach);
-        this.reached[i] = most;
-      }
-    }
-    let low = 0;
-    let high = this.items.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (this.reached[middle] > offset) high = middle;
-      else low = middle + 1;
-    }
-    return low;
+    return this.sums.effort > mostEffort(this.text.length);
   }
 
   /** Index of the item that holds an offset; the last one for offsets at the end; -1 for an empty text. */
@@ -410,10 +437,20 @@ export class Node {
   }
 }
 
-function effortOf(items: readonly Item[], from = 0, to = items.length): number {
-  let sum = 0;
-  for (let i = from; i < to; i++) sum += items[i].effort;
-  return sum;
+/** Adds an item to what is known of all, or takes it away; how far items looked is never taken back. */
+function count(sums: Sums, item: Item, by: 1 | -1): void {
+  sums.effort += by * item.effort;
+  if (item.special) sums.special += by;
+  sums.reach = Math.max(sums.reach, item.reach);
+}
+
+/** A list with something for each item, after a change of the items. */
+export function inPlaceOf<T>(list: readonly T[], change: ItemChange, anew: readonly T[]): T[] {
+  const { first, oldEnd, end } = change;
+  if (end !== oldEnd) return list.slice(0, first).concat(anew, list.slice(oldEnd));
+  const copy = list.slice();
+  for (let i = first; i < end; i++) copy[i] = anew[i - first];
+  return copy;
 }
 
 function sameItem(a: Item, b: Item): boolean {
@@ -486,7 +523,7 @@ export function tokensOf(tree: Tree): Token[] {
 }
 
 /** Adds what lies between two marks. */
-function gap(text: string, from: number, to: number, tokens: Token[]): void {
+function gap(text: Source, from: number, to: number, tokens: Token[]): void {
   for (let at = from; at < to; ) {
     const blank = isBlank(text.charCodeAt(at));
     let end = at + 1;

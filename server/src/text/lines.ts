@@ -1,4 +1,5 @@
 /** Offsets and positions. */
+import type { Source } from "./pieces";
 
 /** A position as the language server protocol counts: lines and UTF-16 units from 0. */
 export interface Position {
@@ -12,13 +13,19 @@ export interface Range {
 }
 
 /** Offset of the start of the line that holds an offset; lines end with LF, as keepalived counts. */
-export const lineStartAt = (text: string, offset: number): number =>
+export const lineStartAt = (text: Source, offset: number): number =>
   offset <= 0 ? 0 : text.lastIndexOf("\n", offset - 1) + 1;
 
 /** Offset of the line end (the LF, or the end of the text) that follows an offset. */
-export function lineEndAt(text: string, offset: number): number {
+export function lineEndAt(text: Source, offset: number): number {
   const end = text.indexOf("\n", offset);
   return end < 0 ? text.length : end;
+}
+
+/** The line end that a text uses first; LF where there is none. */
+export function firstLineEnd(text: Source): string {
+  const lf = text.indexOf("\n");
+  return lf > 0 && text.charCodeAt(lf - 1) === 13 ? "\r\n" : "\n";
 }
 
 /** Knows the lines of a text. */
@@ -38,7 +45,7 @@ export class NearPositions {
   private next = 0;
 
   constructor(
-    private readonly text: string,
+    private readonly text: Source,
     private readonly lines: LineTable,
   ) {
     this.moveTo(0);
@@ -65,23 +72,53 @@ export class NearPositions {
   }
 }
 
-const isLineEnd = (code: number): boolean => code === 10 || code === 13;
+/** Whether a character ends a line, or is a part of what does. */
+export const isLineEnd = (code: number): boolean => code === 10 || code === 13;
 
-/** Line starts of a text. A line ends with LF, CRLF or a lone CR, as in the protocol. */
-export class Lines {
-  private readonly starts: number[];
-
-  constructor(readonly text: string) {
-    const starts = [0];
-    for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) starts.push(at + 1);
-    if (text.includes("\r")) {
-      // A CR that no LF follows ends a line for editors, though not for keepalived.
-      for (let at = text.indexOf("\r"); at >= 0; at = text.indexOf("\r", at + 1)) {
-        if (text.charCodeAt(at + 1) !== 10) starts.push(at + 1);
-      }
-      starts.sort((a, b) => a - b);
+/** Where the lines of a text start. A line ends with LF, CRLF or a lone CR, as in the protocol. */
+export function lineStartsOf(text: Source): Int32Array {
+  let starts = new Int32Array(1024);
+  let size = 1;
+  const add = (at: number) => {
+    if (size === starts.length) {
+      const longer = new Int32Array(2 * size);
+      longer.set(starts);
+      starts = longer;
     }
-    this.starts = starts;
+    starts[size++] = at;
+  };
+  // A CR that no LF follows ends a line for editors, though not for keepalived.
+  let cr = text.indexOf("\r");
+  for (let at = 0; ; ) {
+    const lf = text.indexOf("\n", at);
+    for (; cr >= 0 && (lf < 0 || cr < lf); cr = text.indexOf("\r", cr + 1)) if (cr + 1 !== lf) add(cr + 1);
+    if (lf < 0) return starts.slice(0, size);
+    at = lf + 1;
+    add(at);
+  }
+}
+
+/** Index of the last one of ascending numbers that is not above a number; 0 where all are. */
+export function lastNotAbove(
+  numbers: ArrayLike<number>,
+  n: number,
+  low = 0,
+  high = numbers.length - 1,
+): number {
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if (numbers[middle] <= n) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}
+
+/** Line starts of a text. */
+export class Lines {
+  private readonly starts: Int32Array;
+
+  constructor(private readonly text: Source) {
+    this.starts = lineStartsOf(text);
   }
 
   get count(): number {
@@ -89,14 +126,8 @@ export class Lines {
   }
 
   positionAt(offset: number): Position {
-    let low = 0;
-    let high = this.starts.length - 1;
-    while (low < high) {
-      const middle = (low + high + 1) >> 1;
-      if (this.starts[middle] <= offset) low = middle;
-      else high = middle - 1;
-    }
-    return { line: low, character: offset - this.starts[low] };
+    const line = lastNotAbove(this.starts, offset);
+    return { line, character: offset - this.starts[line] };
   }
 
   offsetAt(position: Position): number {

@@ -2,8 +2,9 @@
 import { type Context, ROOT_CONTEXT } from "../language";
 import type { Dialect } from "../syntax/parser";
 import { Tree } from "../syntax/tree";
+import type { Source } from "../text/pieces";
 import type { Steps } from "../text/steps";
-import { linesOf, type Masked, maskTemplate, staysPlain, type TemplateUse } from "./template";
+import { linesOf, maskTemplate, staysPlain, type TemplateUse } from "./template";
 
 export { expandBraces, hasWildcard, matchSegment } from "../text/glob";
 
@@ -16,7 +17,7 @@ export interface SourceFile {
   /** Changes whenever the text does. */
   readonly version: number;
   /** The text as it is. The tree's text differs from it where template expressions are masked; offsets are the same. */
-  readonly text: string;
+  readonly text: Source;
   readonly tree: Tree;
   /** The template expressions; undefined when the file is no template. */
   readonly template: TemplateUse | undefined;
@@ -30,7 +31,7 @@ const SILENCING = "keepalived-disable";
 export function makeSourceFile(
   uri: string,
   version: number,
-  text: string,
+  text: Source,
   dialect: Dialect,
   root: Context = ROOT_CONTEXT,
   before?: {
@@ -51,10 +52,10 @@ export function makeSourceFile(
     lines = text.slice(from, to);
   }
   const silences = lines.includes(SILENCING);
-  const masked: Masked = plain ? { text, template: undefined } : maskTemplate(text, uri);
+  const masked = plain ? undefined : maskTemplate(String(text), uri);
   if (
     before &&
-    masked.template === undefined &&
+    masked?.template === undefined &&
     before.file.template === undefined &&
     before.file.tree.root === root &&
     before.file.tree.dialect === dialect
@@ -62,8 +63,8 @@ export function makeSourceFile(
     const tree = before.file.tree.edit(text, before.start, before.oldEnd, before.newLength);
     return { uri, version, text, tree, template: undefined, silences };
   }
-  const tree = Tree.parse(masked.text, dialect, root);
-  return { uri, version, text, tree, template: masked.template, silences };
+  const tree = Tree.parse(masked?.text ?? String(text), dialect, root);
+  return { uri, version, text, tree, template: masked?.template, silences };
 }
 
 /** Parses a file in steps. */

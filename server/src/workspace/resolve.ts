@@ -5,6 +5,7 @@
 import { PREDEFINED_DEFINITIONS } from "../language";
 import { OPAQUE } from "../syntax/records";
 import type { Tree } from "../syntax/tree";
+import type { Source } from "../text/pieces";
 import {
   directoryOf,
   type FileAccess,
@@ -256,10 +257,7 @@ const PER_EXPANSION = 64;
 const MAX_ROUNDS = 1024;
 
 /** Whether a file needs no resolution: it is then its own resolved text. */
-export function isPlain(tree: Tree): boolean {
-  for (const item of tree.items) if (item.special) return false;
-  return true;
-}
+export const isPlain = (tree: Tree): boolean => !tree.isSpecial;
 
 /** Configuration ids named by conditions of a text (`@id`, `@^id`). */
 export function conditionIds(tree: Tree, into: Set<string>): void {
@@ -366,7 +364,7 @@ class Resolver {
   }
 
   /** Appends source text as it is, joining it with the chunk before where they touch. */
-  private copy(file: number, text: string, start: number, end: number): void {
+  private copy(file: number, text: Source, start: number, end: number): void {
     if (end <= start) return;
     if (text.charCodeAt(start) === BOM) this.keepMark(file, start);
     this.parts.push(text.slice(start, end));
@@ -409,7 +407,7 @@ class Resolver {
     this.at += piece.text.length;
   }
 
-  private readLines(file: number, text: string, from: number, to: number): void {
+  private readLines(file: number, text: Source, from: number, to: number): void {
     let p = from;
     while (p < to) {
       let eol = text.indexOf("\n", p);
@@ -422,24 +420,24 @@ class Resolver {
   /** Reads one physical line; returns where the next one starts. */
   private readLine(
     file: number,
-    text: string,
+    text: Source,
     start: number,
     eol: number,
     next: number,
     limit: number,
   ): number {
     let p = start;
-    while (p < eol && (text[p] === " " || text[p] === "\t")) p++;
+    while (p < eol && (text.charAt(p) === " " || text.charAt(p) === "\t")) p++;
     let active = true;
-    if (text[p] === "@") {
+    if (text.charAt(p) === "@") {
       let end = p + 1;
-      while (end < eol && !/[ \t\r!#]/.test(text[end])) end++;
+      while (end < eol && !/[ \t\r!#]/.test(text.charAt(end))) end++;
       active = this.conditionHolds(text.slice(p, end));
       p = end;
-      while (p < eol && (text[p] === " " || text[p] === "\t")) p++;
+      while (p < eol && (text.charAt(p) === " " || text.charAt(p) === "\t")) p++;
     }
     const definition =
-      text[p] === "$" ? /^\$([A-Za-z_]\w*)=/.exec(text.slice(p, Math.min(eol, p + 256))) : null;
+      text.charAt(p) === "$" ? /^\$([A-Za-z_]\w*)=/.exec(text.slice(p, Math.min(eol, p + 256))) : null;
     if (definition)
       return this.readDefinition(file, text, p, p + definition[0].length, limit, definition[1], active);
     if (!active) {
@@ -477,7 +475,7 @@ class Resolver {
 
   private readDefinition(
     file: number,
-    text: string,
+    text: Source,
     start: number,
     valueStart: number,
     limit: number,
@@ -494,7 +492,7 @@ class Resolver {
       let eol = text.indexOf("\n", p);
       if (eol < 0 || eol > limit) eol = limit;
       next = Math.min(eol + 1, limit);
-      while (p < eol && (text[p] === " " || text[p] === "\t")) p++;
+      while (p < eol && (text.charAt(p) === " " || text.charAt(p) === "\t")) p++;
       const contentEnd = contentEndOf(text, p, eol);
       let value = text.slice(p, contentEnd);
       let continues = value.endsWith("\\");
@@ -972,24 +970,24 @@ function sub(piece: Piece, from: number, to: number): Piece {
   };
 }
 
-function indentOf(text: string, start: number, eol: number): number {
+function indentOf(text: Source, start: number, eol: number): number {
   let p = start;
-  while (p < eol && (text[p] === " " || text[p] === "\t")) p++;
+  while (p < eol && (text.charAt(p) === " " || text.charAt(p) === "\t")) p++;
   return p - start;
 }
 
 /** End of a line's text before its comment, trailing blanks excluded. */
-function contentEndOf(text: string, start: number, eol: number): number {
+function contentEndOf(text: Source, start: number, eol: number): number {
   let quoted = false;
   let p = start;
   for (; p < eol; p++) {
-    const c = text[p];
+    const c = text.charAt(p);
     if (c === '"') quoted = !quoted;
     else if (!quoted && c === "\\") p++;
     else if (!quoted && (c === "#" || c === "!")) break;
   }
   p = Math.min(p, eol);
-  while (p > start && /[ \t\r\f\v]/.test(text[p - 1])) p--;
+  while (p > start && /[ \t\r\f\v]/.test(text.charAt(p - 1))) p--;
   return p;
 }
 

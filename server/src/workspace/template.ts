@@ -3,6 +3,7 @@
  * opaque before parsing, character by character, so that every offset stays what it was.
  */
 import { OPAQUE } from "../syntax/records";
+import type { Source } from "../text/pieces";
 
 export interface TemplateUse {
   /** Where the first expression stands. */
@@ -133,8 +134,8 @@ export function maskTemplate(text: string, uri: string): Masked {
  * in a large file must not cost a look at all of it.
  */
 export function staysPlain(
-  before: string,
-  after: string,
+  before: Source,
+  after: Source,
   start: number,
   oldEnd: number,
   newLength: number,
@@ -153,7 +154,7 @@ const TAG = /\{[{%#]|<%|\}\}|[%#]\}|%>/;
 const MARK = /<[^<>]*>|[@%][A-Z]|__[A-Z]|\$\{/;
 
 /** The whole lines that hold a range. */
-export function linesOf(text: string, start: number, end: number): { from: number; to: number } {
+export function linesOf(text: Source, start: number, end: number): { from: number; to: number } {
   const eol = text.indexOf("\n", end);
   return { from: text.lastIndexOf("\n", start - 1) + 1, to: eol < 0 ? text.length : eol };
 }

@@ -2,7 +2,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { CancellationTokenSource, LSPErrorCodes } from "vscode-languageserver";
-import { TextDocument } from "vscode-languageserver-textdocument";
 import { checkProject } from "../../../server/src/checks/project";
 import { checkPeers, peerSteps } from "../../../server/src/cluster/peers";
 import { DEFAULT_FORMAT, formatDocument, formatSteps } from "../../../server/src/features/format";
@@ -16,7 +15,7 @@ import { syntaxTreeSteps, syntaxTreeText } from "../../../server/src/features/sy
 import { topology, topologySteps } from "../../../server/src/features/topology";
 import { symbolSteps, workspaceSymbols } from "../../../server/src/features/workspace-symbols";
 import { NEWEST_RELEASE } from "../../../server/src/language";
-import { OpenDocument } from "../../../server/src/lsp/session";
+import { OpenDocument } from "../../../server/src/lsp/open-document";
 import { inSlices, nextTurn } from "../../../server/src/lsp/slices";
 import {
   formatIpvs,
@@ -404,12 +403,12 @@ describe("a long text that is opened", () => {
 
   test("what is parsed before an edit is not taken for the new text", () => {
     const text = LONG.slice(0, 1_000_000);
-    const document = new OpenDocument(URI, TextDocument.create(URI, "keepalived", 1, text), DEFAULT_DIALECT);
+    const document = new OpenDocument(URI, "keepalived", 1, text, DEFAULT_DIALECT);
     const steps = document.parseSteps();
     for (let n = 0; n < 5; n++) assert.ok(!steps.next().done);
     document.update([insert(at(1, 0), "}\n")], 2);
     assert.ok(!document.isParsed);
-    const now = document.text.getText();
+    const now = String(document.source);
     const file = finish(steps);
     assert.equal(file.text, now);
     const fresh = Tree.parse(now);

@@ -28,7 +28,7 @@ function repaired({ tree, problems }: Analysis): string {
   const [fix] = problem.fixes({ tree, base: 0 });
   return [...fix.edits]
     .sort((a: Edit, b: Edit) => b.start - a.start)
-    .reduce((text, e) => text.slice(0, e.start) + e.text + text.slice(e.end), tree.text);
+    .reduce((text, e) => text.slice(0, e.start) + e.text + text.slice(e.end), String(tree.text));
 }
 
 describe("fixes of blocks that did not change", () => {

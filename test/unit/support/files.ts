@@ -44,7 +44,8 @@ export class MemoryFiles implements FileAccess {
   }
 
   text(uri: string): string | undefined {
-    return this.files.get(uri)?.text;
+    const file = this.files.get(uri);
+    return file && String(file.text);
   }
 
   file(uri: string): FileResult {
