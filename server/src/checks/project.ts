@@ -109,10 +109,12 @@ export function checkProject(
   before?: Project,
 ): Project {
   if (isPlain(root.tree)) return new PlainProject(root, options, before);
-  const first = resolve(root, access, { id: undefined });
+  const old = before instanceof ResolvedProject ? before : undefined;
+  const read = (id: string | undefined) =>
+    resolve(root, access, { id, before: old?.views.find((v) => v.id === id)?.resolved });
+  const first = read(undefined);
   const ids = new Set<string>();
   for (const file of first.files) conditionIds(file.tree, ids);
-  const old = before instanceof ResolvedProject ? before : undefined;
   // A file that only one id includes may name further ids.
   const views: ResolvedView[] = [new ResolvedView(undefined, first, root, options, old)];
   const files = new Map(first.files.map((f) => [f.uri, f]));
@@ -120,7 +122,7 @@ export function checkProject(
   const done = [first];
   for (const id of ids) {
     if (!readsOn(done)) break;
-    const resolved = resolve(root, access, { id });
+    const resolved = read(id);
     done.push(resolved);
     pending ||= resolved.pending;
     for (const file of resolved.files) {
@@ -182,7 +184,7 @@ class ResolvedView implements View {
     this.tree =
       old && old.tree.dialect === root.tree.dialect && old.tree.root === root.tree.root
         ? reparse(old, resolved)
-        : Tree.parse(resolved.text, root.tree.dialect, root.tree.root);
+        : Tree.parse(String(resolved.text), root.tree.dialect, root.tree.root);
     this.config = old?.tree === this.tree ? old.config : new Config(this.tree, old?.config);
     this.newest = old?.newest;
   }
@@ -284,7 +286,7 @@ export function readings(root: SourceFile, access: FileAccess): Reading[] {
     const resolved = resolve(root, access, { id });
     done.push(resolved);
     for (const file of resolved.files) conditionIds(file.tree, ids);
-    const tree = Tree.parse(resolved.text, root.tree.dialect, root.tree.root);
+    const tree = Tree.parse(String(resolved.text), root.tree.dialect, root.tree.root);
     return { root, id, tree, config: new Config(tree), resolved };
   };
   const ids = new Set<string>();
@@ -537,7 +539,8 @@ function mappedFix(fix: Fix, resolved: Resolved): FileFix[] {
 
 function mappedEdit(e: Edit, resolved: Resolved): (Edit & { uri: string }) | undefined {
   const { text } = resolved;
-  const lines = e.start === e.end && e.text.endsWith("\n") && (e.start === 0 || text[e.start - 1] === "\n");
+  const lines =
+    e.start === e.end && e.text.endsWith("\n") && (e.start === 0 || text.charAt(e.start - 1) === "\n");
   if (!lines) {
     const o = resolved.origin(e.start, e.end);
     return o?.verbatim ? { uri: o.uri, start: o.start, end: o.end, text: e.text } : undefined;

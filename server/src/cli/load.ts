@@ -38,6 +38,6 @@ export function loadConfig(path: string, id?: string, text?: string): Loaded {
   }
   const resolved = resolve(root, files, { id });
   for (const file of resolved.files) conditionIds(file.tree, ids);
-  const { tree } = files.provide("resolved:", resolved.text).file;
+  const { tree } = files.provide("resolved:", String(resolved.text)).file;
   return { root, config: new Config(tree), tree, resolved, ids: [...ids] };
 }

@@ -12,6 +12,7 @@ import { type Fix, type Rule, replace, rule, type Severity } from "../checks/rul
 import { weakWeight } from "../checks/trackers";
 import { addressKey, formatAddress, isLinkLocal } from "../language/address";
 import { type Text, t } from "../language/schema";
+import { sameText } from "../text/pieces";
 import { finish, type Steps } from "../text/steps";
 import type { Aspect, Row, Section } from "./compare";
 import { compareNodes } from "./compare";
@@ -370,7 +371,7 @@ function severityOf(row: Row, node: ClusterNode, other: ClusterNode): Severity |
   if (row.aspect === "state" && row.left.text === row.right.text) return "information";
   // Copies of one text: whether two nodes run it is not known.
   if (row.aspect === "priority" || row.aspect === "state")
-    return node.reading.tree.text === other.reading.tree.text ? "information" : undefined;
+    return sameText(node.reading.tree.text, other.reading.tree.text) ? "information" : undefined;
   return undefined;
 }
 

@@ -691,7 +691,9 @@ function readsTheSame(c: FeatureContext, edits: readonly ChangeEdit[]): boolean 
   const root = files.get(c.project.root.uri)!;
   return c.project.views.every((view) => {
     const after = resolve(root, accessOf(files, view.resolved), { id: view.id });
-    return meaningOf(view.tree) === meaningOf(Tree.parse(after.text, root.tree.dialect, root.tree.root));
+    return (
+      meaningOf(view.tree) === meaningOf(Tree.parse(String(after.text), root.tree.dialect, root.tree.root))
+    );
   });
 }
 

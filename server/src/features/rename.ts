@@ -331,7 +331,7 @@ function* changedReading(
     const expected = view.resolved
       ? expectedText(view.resolved, byFile, isDollar(target) ? { from: target.name, to: name } : undefined)
       : applied(view.tree.text, byFile.get(project.root.uri) ?? []);
-    const actual = isPlain(root.tree) ? String(root.tree.text) : resolve(root, edited, { id: view.id }).text;
+    const actual = String(isPlain(root.tree) ? root.tree.text : resolve(root, edited, { id: view.id }).text);
     if (actual !== expected) return mixedUse(project, target) ?? problem;
     yield;
     if (isDollar(target)) continue;

@@ -1,17 +1,11 @@
-/** Open documents. */
+/** Open documents. Long ones are held in pieces, and not parsed as a whole before somebody asks for it. */
 import { TextDocument } from "vscode-languageserver-textdocument";
 import { type Context, ROOT_CONTEXT } from "../language";
 import type { Dialect } from "../syntax/parser";
 import type { Position, Range } from "../text/lines";
-import { Pieces, type Source } from "../text/pieces";
+import { LONG_TEXT, Pieces, type Source } from "../text/pieces";
 import { finish, type Steps } from "../text/steps";
 import { makeSourceFile, type SourceFile, sourceFileSteps } from "../workspace/files";
-
-/**
- * Texts from this length on, in UTF-16 units, are held in pieces, and are not parsed as a whole before somebody asks for
- * it.
- */
-const LONG = 1 << 18;
 
 /** An open document: its text, and its syntax tree kept up to date edit by edit. */
 export class OpenDocument {
@@ -47,7 +41,7 @@ export class OpenDocument {
   }
 
   private hold(text: string): TextDocument | Pieces {
-    return text.length < LONG
+    return text.length < LONG_TEXT
       ? TextDocument.create(this.uri, this.languageId, this.version, text)
       : Pieces.of(text);
   }
@@ -79,7 +73,7 @@ export class OpenDocument {
   private parse(): void {
     this.parsed = undefined;
     this.parsing = undefined;
-    if (this.source.length < LONG) this.parsed = finish(this.fileSteps());
+    if (this.source.length < LONG_TEXT) this.parsed = finish(this.fileSteps());
   }
 
   private keep(file: SourceFile): void {
@@ -113,7 +107,7 @@ export class OpenDocument {
       this.text instanceof Pieces
         ? this.text.edit(start, end, text)
         : TextDocument.update(this.text, [{ range, text }], this.version);
-    if (!(this.text instanceof Pieces) && this.source.length >= LONG)
+    if (!(this.text instanceof Pieces) && this.source.length >= LONG_TEXT)
       this.text = Pieces.of(this.text.getText());
     if (!this.parsed) {
       this.parse();

@@ -7,6 +7,12 @@ import { isLineEnd, lastNotAbove, lineEndAt, lineStartAt, lineStartsOf, type Pos
 /** A text as most of this program reads it: by offsets. `String(source)` makes one string of any. */
 export type Source = string | Pieces;
 
+/** Texts from this length on are worth being held in pieces. */
+export const LONG_TEXT = 1 << 18;
+
+/** Whether two texts are the same, however they are held. */
+export const sameText = (a: Source, b: Source): boolean => a.length === b.length && String(a) === String(b);
+
 /** The text after replacing `[start, end)`. */
 export const replaced = (source: Source, start: number, end: number, text: string): Source =>
   typeof source === "string"

@@ -5,7 +5,7 @@
 import { PREDEFINED_DEFINITIONS } from "../language";
 import { OPAQUE } from "../syntax/records";
 import type { Tree } from "../syntax/tree";
-import type { Source } from "../text/pieces";
+import { LONG_TEXT, Pieces, type Source } from "../text/pieces";
 import {
   directoryOf,
   type FileAccess,
@@ -130,7 +130,7 @@ export interface IncludeSite {
 
 export class Resolved {
   constructor(
-    readonly text: string,
+    readonly text: Source,
     readonly chunks: readonly Chunk[],
     readonly files: readonly SourceFile[],
     readonly problems: readonly ResolveProblem[],
@@ -149,15 +149,7 @@ export class Resolved {
 
   /** The chunk that holds a resolved offset. */
   chunkAt(offset: number): Chunk | undefined {
-    const { chunks } = this;
-    let low = 0;
-    let high = chunks.length - 1;
-    while (low < high) {
-      const middle = (low + high + 1) >> 1;
-      if (chunks[middle].at <= offset) low = middle;
-      else high = middle - 1;
-    }
-    return chunks[high];
+    return this.chunks[chunkIndex(this.chunks, offset)];
   }
 
   /** Where a range of the resolved text comes from. A range over several chunks gives the hull within its first file. */
@@ -194,6 +186,18 @@ export class Resolved {
   }
 }
 
+/** Index of the chunk that holds a resolved offset; the last one for those beyond. */
+function chunkIndex(chunks: readonly Chunk[], offset: number): number {
+  let low = 0;
+  let high = chunks.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if (chunks[middle].at <= offset) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}
+
 /** How one text came from another: `[start, oldEnd)` of the old one was replaced by `newLength` characters. */
 export interface Replacement {
   readonly start: number;
@@ -201,11 +205,15 @@ export interface Replacement {
   readonly newLength: number;
 }
 
+/** What a resolved text is made of. */
+type Layout = Pick<Resolved, "chunks" | "files"> & { readonly text: Pick<Pieces, "length" | "slice"> };
+
 /**
  * The stretch outside which two resolved texts are the same, told by the files that they were copied from: what comes from
- * a file that did not change is not looked at. The stretch may be longer than it had to be.
+ * a file that did not change is not looked at, and of one that did, only the items that changed. The stretch may be longer
+ * than it had to be.
  */
-export function replacementBetween(old: Resolved, now: Resolved): Replacement {
+export function replacementBetween(old: Layout, now: Layout): Replacement {
   const a = old.chunks;
   const b = now.chunks;
   const most = Math.min(a.length, b.length);
@@ -219,10 +227,28 @@ export function replacementBetween(old: Resolved, now: Resolved): Replacement {
   while (first < most && same(a[first], b[first])) first++;
   let last = 0;
   while (last < most - first && same(a[a.length - 1 - last], b[b.length - 1 - last])) last++;
+  if (first + last + 1 === a.length && a.length === b.length) {
+    const within = replacementInChunk(old, now, a[first], b[first]);
+    if (within) return within;
+  }
   const start = first < a.length ? a[first].at : old.text.length;
   const oldEnd = last > 0 ? a[a.length - last].at : old.text.length;
   const newEnd = last > 0 ? b[b.length - last].at : now.text.length;
   return { start, oldEnd, newLength: newEnd - start };
+}
+
+/** What changed in a chunk that was copied from a file which changed. */
+function replacementInChunk(old: Layout, now: Layout, x: Chunk, y: Chunk): Replacement | undefined {
+  const before = old.files[x.file].tree;
+  const { tree } = now.files[y.file];
+  if (!x.verbatim || !y.verbatim || old.files[x.file].uri !== now.files[y.file].uri) return undefined;
+  const change = x.start === y.start ? tree.itemsChangedSince(before) : undefined;
+  if (!change) return undefined;
+  const from = before.starts[change.first];
+  const oldEnd = before.starts[change.oldEnd];
+  const end = tree.starts[change.end];
+  if (from < x.start || oldEnd > x.end || end > y.end || x.end - oldEnd !== y.end - end) return undefined;
+  return { start: x.at + from - x.start, oldEnd: x.at + oldEnd - x.start, newLength: end - from };
 }
 
 /** Longer ones belong to the stretch that is compared character by character. */
@@ -285,6 +311,8 @@ export interface ResolveOptions {
   /** The configuration id (`-i`); undefined stands for an id that no condition names. */
   readonly id: string | undefined;
   readonly limits?: ResolveLimits;
+  /** An earlier result: of a long text, only what differs is copied. */
+  readonly before?: Resolved;
 }
 
 /** Resolves a root file. Does not fail; problems are part of the result. */
@@ -293,7 +321,8 @@ export function resolve(root: SourceFile, access: FileAccess, options: ResolveOp
 }
 
 class Resolver {
-  private readonly parts: string[] = [];
+  /** The text of each chunk that was not copied from a file. */
+  private readonly made: (string | undefined)[] = [];
   private at = 0;
   private readonly chunks: Chunk[] = [];
   private readonly files: SourceFile[] = [];
@@ -323,7 +352,7 @@ class Resolver {
   run(root: SourceFile): Resolved {
     this.readFile(root);
     return new Resolved(
-      this.parts.join(""),
+      this.text(root.text),
       this.chunks,
       this.files,
       this.problems,
@@ -334,6 +363,31 @@ class Resolver {
       this.globs,
       this.generated,
     );
+  }
+
+  /** The text that was made: in pieces where it is long, or the root file is held in pieces. */
+  private text(root: Source): Source {
+    const { chunks, files, at: length } = this;
+    const { before } = this.options;
+    const grain = typeof root === "string" ? undefined : root.grain;
+    if (!before || (length < LONG_TEXT && grain === undefined)) return this.slice(0, length);
+    const text = { length, slice: (start: number, end = length) => this.slice(start, end) };
+    const { start, oldEnd, newLength } = replacementBetween(before, { chunks, files, text });
+    const old = typeof before.text === "string" ? Pieces.of(before.text, grain) : before.text;
+    return old.edit(start, oldEnd, this.slice(start, start + newLength));
+  }
+
+  /** A stretch of the text that was made. */
+  private slice(start: number, end: number): string {
+    const { chunks, files, made } = this;
+    const parts: string[] = [];
+    for (let i = chunkIndex(chunks, start); i < chunks.length && chunks[i].at < end; i++) {
+      const { at, length, file, start: origin } = chunks[i];
+      const from = Math.max(0, start - at);
+      const to = Math.min(length, end - at);
+      parts.push(made[i]?.slice(from, to) ?? files[file].tree.text.slice(origin + from, origin + to));
+    }
+    return parts.join("");
   }
 
   private readFile(file: SourceFile): void {
@@ -357,7 +411,7 @@ class Resolver {
       while (i < items.length && !items[i].special) i++;
       this.copy(index, text, starts[from], starts[i]);
     }
-    if (this.parts.length > 0 && !this.parts[this.parts.length - 1].endsWith("\n")) {
+    if (this.at > 0 && !this.slice(this.at - 1, this.at).endsWith("\n")) {
       this.emit({ text: "\n", start: text.length, end: text.length, verbatim: false, via: undefined }, index);
     }
     this.stack.pop();
@@ -367,7 +421,6 @@ class Resolver {
   private copy(file: number, text: Source, start: number, end: number): void {
     if (end <= start) return;
     if (text.charCodeAt(start) === BOM) this.keepMark(file, start);
-    this.parts.push(text.slice(start, end));
     const last = this.chunks[this.chunks.length - 1];
     if (last?.verbatim && last.file === file && last.end === start && last.via === undefined) {
       this.chunks[this.chunks.length - 1] = { ...last, length: last.length + end - start, end };
@@ -394,7 +447,7 @@ class Resolver {
   private emit(piece: Piece, file: number): void {
     if (piece.text === "") return;
     if (piece.text.charCodeAt(0) === BOM) this.keepMark(file, piece.start);
-    this.parts.push(piece.text);
+    this.made[this.chunks.length] = piece.text;
     this.chunks.push({
       at: this.at,
       length: piece.text.length,

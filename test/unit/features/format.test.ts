@@ -37,7 +37,7 @@ const NO_FILES: FileAccess = {
 };
 /** What keepalived reads for a configuration id, definitions and conditions taken in. */
 const resolvedTokens = (file: SourceFile, id: string | undefined): string[] =>
-  tokenTexts(Tree.parse(resolve(file, NO_FILES, { id }).text, file.tree.dialect));
+  tokenTexts(Tree.parse(String(resolve(file, NO_FILES, { id }).text), file.tree.dialect));
 
 describe("formatting", () => {
   it("indents by blocks and puts one statement on a line", () => {
