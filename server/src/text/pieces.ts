@@ -40,9 +40,13 @@ interface Piece {
   readonly to: number;
 }
 
-/** Lines that end in a piece. */
-const linesIn = ({ chunk, from, to }: Piece): number =>
-  lastNotAbove(chunk.lineStarts, to) - lastNotAbove(chunk.lineStarts, from);
+/** Where the lines of the pieces are. */
+interface LineIndex {
+  /** Lines that end before each piece; one more entry for all of them. */
+  readonly before: number[];
+  /** Index of the first line of each piece among those of its chunk. */
+  readonly first: number[];
+}
 
 /** Immutable. Offsets and positions are those of the text as a whole. */
 export class Pieces {
@@ -50,8 +54,7 @@ export class Pieces {
   readonly length: number;
   /** Where each piece starts; one more entry for the end. */
   private readonly starts: number[];
-  /** Lines before each piece. */
-  private lineCounts: number[] | undefined;
+  private lineIndex: LineIndex | undefined;
   private whole: string | undefined;
   /** The piece that was looked at last: the next look mostly goes there. */
   private near = 0;
@@ -173,8 +176,7 @@ export class Pieces {
   }
 
   get lineCount(): number {
-    const last = this.pieces.at(-1);
-    return last ? (this.linesBefore.at(-1) as number) + linesIn(last) + 1 : 1;
+    return this.lines.before[this.pieces.length] + 1;
   }
 
   /** As the protocol has it: an offset beyond the text is its end, one within a line end is before that. */
@@ -187,20 +189,19 @@ export class Pieces {
     const line = lastNotAbove(chunk.lineStarts, local);
     const start = chunk.lineStarts[line];
     while (local > start && isLineEnd(chunk.text.charCodeAt(local - 1))) local--;
-    return {
-      line: this.linesBefore[i] + line - lastNotAbove(chunk.lineStarts, from),
-      character: local - start,
-    };
+    const { before, first } = this.lines;
+    return { line: before[i] + line - first[i], character: local - start };
   }
 
   /** As the protocol has it: a line beyond the text is its end, a character beyond a line is the end of that. */
   offsetAt({ line, character }: Position): number {
     if (line < 0 || this.length === 0) return 0;
     if (line >= this.lineCount) return this.length;
-    const i = lastNotAbove(this.linesBefore, line);
+    const { before, first } = this.lines;
+    const i = lastNotAbove(before, line, 0, this.pieces.length - 1);
     const { chunk, from, to } = this.pieces[i];
     const { lineStarts } = chunk;
-    const index = lastNotAbove(lineStarts, from) + line - this.linesBefore[i];
+    const index = first[i] + line - before[i];
     const start = lineStarts[index];
     const shift = this.starts[i] - from;
     if (!(character > 0)) return start + shift;
@@ -210,16 +211,17 @@ export class Pieces {
     return local + shift;
   }
 
-  private get linesBefore(): readonly number[] {
-    if (!this.lineCounts) {
-      this.lineCounts = [];
-      let lines = 0;
-      for (const piece of this.pieces) {
-        this.lineCounts.push(lines);
-        lines += linesIn(piece);
+  private get lines(): LineIndex {
+    if (!this.lineIndex) {
+      const before = [0];
+      const first: number[] = [];
+      for (const [i, { chunk, from, to }] of this.pieces.entries()) {
+        first.push(lastNotAbove(chunk.lineStarts, from));
+        before.push(before[i] + lastNotAbove(chunk.lineStarts, to) - first[i]);
       }
+      this.lineIndex = { before, first };
     }
-    return this.lineCounts;
+    return this.lineIndex;
   }
 
   /** Index of the piece that holds an offset; the last one for the end of the text. */
