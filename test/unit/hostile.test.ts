@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { pathToFileURL } from "node:url";
-import { checkProject, type Project, readings } from "../../server/src/checks/project";
+import { checkProject, type Project, readingSteps } from "../../server/src/checks/project";
 import { complete } from "../../server/src/features/completion";
 import { DEFAULT_FORMAT, formatDocument } from "../../server/src/features/format";
 import { hover } from "../../server/src/features/hover";
@@ -19,6 +19,7 @@ import { Config } from "../../server/src/model/config";
 import { generate } from "../../server/src/nsx/generate";
 import { DEFAULT_DIALECT } from "../../server/src/syntax/parser";
 import { expandBraces } from "../../server/src/text/glob";
+import { finish } from "../../server/src/text/steps";
 import { type FileAccess, makeSourceFile } from "../../server/src/workspace/files";
 
 /** Far more than it takes on a busy machine, and far less than what is not linear takes. */
@@ -147,7 +148,7 @@ describe("hostile definitions", { timeout: 10 * TIMEOUT }, () => {
     assert.equal(large.views.length, 1);
     has(codesOf(large), "expansion-limit");
     const root = makeSourceFile("file:///etc/k.conf", 1, text(42949672963), DEFAULT_DIALECT);
-    assert.equal(readings(root, nothing).length, 1);
+    assert.equal(finish(readingSteps(root, nothing)).length, 1);
   });
 
   test("braces of patterns that double each time", () => {

@@ -16,7 +16,7 @@ import {
   isPlain,
   type Resolved,
   replacementBetween,
-  resolve,
+  resolveSteps,
 } from "../workspace/resolve";
 import { type Analysis, analysisSteps, lineProblems } from "./engine";
 import { type FileFix, resolveProblems } from "./files";
@@ -102,27 +102,30 @@ const NEW_DIALECT: Dialect = { commentEndsDefinition: true };
 const OLD_DIALECT: Dialect = { commentEndsDefinition: false };
 
 /** Reads and checks a root file. `before` is an earlier result for the same root; unchanged parts of it are reused. */
-export function checkProject(
+export const checkProject = (...of: Parameters<typeof projectSteps>): Project => finish(projectSteps(...of));
+
+/** The same in steps. Findings are not among them: they are worked out when they are asked for. */
+export function* projectSteps(
   root: SourceFile,
   access: FileAccess,
   options: CheckOptions,
   before?: Project,
-): Project {
+): Steps<Project> {
   if (isPlain(root.tree)) return new PlainProject(root, options, before);
   const old = before instanceof ResolvedProject ? before : undefined;
   const read = (id: string | undefined) =>
-    resolve(root, access, { id, before: old?.views.find((v) => v.id === id)?.resolved });
-  const first = read(undefined);
+    resolveSteps(root, access, { id, before: old?.views.find((v) => v.id === id)?.resolved });
+  const first = yield* read(undefined);
   const ids = new Set<string>();
   for (const file of first.files) conditionIds(file.tree, ids);
   // A file that only one id includes may name further ids.
-  const views: ResolvedView[] = [new ResolvedView(undefined, first, root, options, old)];
+  const views: ResolvedView[] = [yield* viewSteps(undefined, first, root, options, old)];
   const files = new Map(first.files.map((f) => [f.uri, f]));
   let pending = first.pending;
   const done = [first];
   for (const id of ids) {
     if (!readsOn(done)) break;
-    const resolved = read(id);
+    const resolved = yield* read(id);
     done.push(resolved);
     pending ||= resolved.pending;
     for (const file of resolved.files) {
@@ -130,7 +133,7 @@ export function checkProject(
       files.set(file.uri, file);
       conditionIds(file.tree, ids);
     }
-    views.push(new ResolvedView(id, resolved, root, options, old));
+    views.push(yield* viewSteps(id, resolved, root, options, old));
   }
   return new ResolvedProject(root, views, [...ids], [...files.values()], pending, access, options);
 }
@@ -167,8 +170,24 @@ class ResolvedProject implements Project {
   }
 }
 
+/** @param before the earlier project; what did not change since is taken from its view of the same id. */
+function* viewSteps(
+  id: string | undefined,
+  resolved: Resolved,
+  root: SourceFile,
+  options: CheckOptions,
+  before: ResolvedProject | undefined,
+): Steps<ResolvedView> {
+  const old = before?.views.find((v) => v.id === id);
+  const { dialect, root: context } = root.tree;
+  const tree =
+    old && old.tree.dialect === dialect && old.tree.root === context
+      ? reparse(old, resolved)
+      : yield* Tree.parseSteps(String(resolved.text), dialect, context);
+  return new ResolvedView(id, resolved, root, tree, options, old);
+}
+
 class ResolvedView implements View {
-  readonly tree: Tree;
   readonly config: Config;
   /** Its own, or the newest of an earlier state. Earlier states themselves are not held. */
   private newest: Analysis | undefined;
@@ -177,16 +196,12 @@ class ResolvedView implements View {
     readonly id: string | undefined,
     readonly resolved: Resolved,
     readonly root: SourceFile,
+    readonly tree: Tree,
     private readonly options: CheckOptions,
-    before: ResolvedProject | undefined,
+    before: ResolvedView | undefined,
   ) {
-    const old = before?.views.find((v) => v.id === id);
-    this.tree =
-      old && old.tree.dialect === root.tree.dialect && old.tree.root === root.tree.root
-        ? reparse(old, resolved)
-        : Tree.parse(String(resolved.text), root.tree.dialect, root.tree.root);
-    this.config = old?.tree === this.tree ? old.config : new Config(this.tree, old?.config);
-    this.newest = old?.newest;
+    this.config = before?.tree === tree ? before.config : new Config(tree, before?.config);
+    this.newest = before?.newest;
   }
 
   get analysis(): Analysis {
@@ -278,20 +293,20 @@ class PlainView implements View {
 }
 
 /** Reads a root file without checking it: one reading, or one for each configuration id where conditions name some. */
-export function readings(root: SourceFile, access: FileAccess): Reading[] {
+export function* readingSteps(root: SourceFile, access: FileAccess): Steps<Reading[]> {
   if (isPlain(root.tree))
     return [{ root, id: undefined, tree: root.tree, config: new Config(root.tree), resolved: undefined }];
   const done: Resolved[] = [];
-  const read = (id: string | undefined): Reading => {
-    const resolved = resolve(root, access, { id });
+  const read = function* (id: string | undefined): Steps<Reading> {
+    const resolved = yield* resolveSteps(root, access, { id });
     done.push(resolved);
     for (const file of resolved.files) conditionIds(file.tree, ids);
-    const tree = Tree.parse(String(resolved.text), root.tree.dialect, root.tree.root);
+    const tree = yield* Tree.parseSteps(String(resolved.text), root.tree.dialect, root.tree.root);
     return { root, id, tree, config: new Config(tree), resolved };
   };
   const ids = new Set<string>();
-  const list = [read(undefined)];
-  for (const id of ids) if (readsOn(done)) list.push(read(id));
+  const list = [yield* read(undefined)];
+  for (const id of ids) if (readsOn(done)) list.push(yield* read(id));
   return list;
 }
 

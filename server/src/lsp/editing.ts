@@ -90,7 +90,7 @@ function onText<P extends { textDocument: { uri: string } }, R>(
   register((params, token) => {
     const work = documentSteps(server, params.textDocument.uri);
     const answer = (document: OpenDocument | undefined) => (document ? handler(document, params) : fallback);
-    if (server.session.allParsed) return server.guard(name, fallback, () => answer(finish(work)));
+    if (server.session.allRead) return server.guard(name, fallback, () => answer(finish(work)));
     return server.long(name, token, fallback, function* () {
       return answer(yield* work);
     });

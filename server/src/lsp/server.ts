@@ -559,7 +559,7 @@ export class Server {
   ): void {
     register((params, token) => {
       const { uri } = params.textDocument;
-      if (!this.session.allParsed)
+      if (!this.session.allRead)
         return this.long(name, token, fallback, () =>
           // biome-ignore lint/correctness/useYield: what comes before it is done in steps.
           this.aboutDocument(uri, fallback, function* (context) {

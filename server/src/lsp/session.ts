@@ -3,7 +3,7 @@
  * Nothing here knows keepalived; it only sees to it that each question is answered from the newest state.
  */
 import type { NsxUse, Remedy } from "../checks/nsx";
-import { checkProject, dialectOf, type Project, type Reading, readings } from "../checks/project";
+import { dialectOf, type Project, projectSteps, type Reading, readingSteps } from "../checks/project";
 import { isBackup } from "../cluster/nodes";
 import { type PeerFindings, peerSteps } from "../cluster/peers";
 import type { Locale } from "../features/diagnostics";
@@ -20,10 +20,11 @@ import {
   type GlobResult,
   hasWildcard,
   isInside,
-  makeSourceFile,
   matchSegment,
   pathOf,
   resolveUri,
+  type SourceFile,
+  sourceFileSteps,
 } from "../workspace/files";
 import { isPlain, type Resolved } from "../workspace/resolve";
 import { OpenDocument } from "./open-document";
@@ -169,9 +170,12 @@ export class Session implements FileAccess {
     return this.documents.values();
   }
 
-  /** Whether every open document is parsed. Otherwise what is asked may take long. */
-  get allParsed(): boolean {
-    for (const document of this.documents.values()) if (!document.isParsed) return false;
+  /** Whether every open document is parsed, and every root was read before. Otherwise what is asked may take long. */
+  get allRead(): boolean {
+    for (const document of this.documents.values())
+      if (!document.isParsed || !(isPlain(document.file.tree) || this.projects.has(document.uri)))
+        return false;
+    for (const root of this.knownRoots) if (!this.projects.has(root)) return false;
     return true;
   }
 
@@ -206,6 +210,7 @@ export class Session implements FileAccess {
     this.closedReadings.clear();
     for (const document of this.documents.values()) document.retarget(dialectOf(settings.target));
     this.projects.clear();
+    this.underWay.clear();
   }
 
   /** Forgets everything that was read from files that are not open. */
@@ -215,6 +220,7 @@ export class Session implements FileAccess {
     this.closedLines.clear();
     this.closedReadings.clear();
     this.projects.clear();
+    this.underWay.clear();
   }
 
   private invalidate(uri: string, content: boolean): void {
@@ -223,6 +229,7 @@ export class Session implements FileAccess {
   }
 
   private outdate(uri: string, content: boolean): void {
+    this.underWay.clear();
     for (const [root, cached] of this.projects)
       if (root === uri || concerns(cached.project.views, uri, content)) cached.stale = true;
   }
@@ -230,24 +237,29 @@ export class Session implements FileAccess {
   // -------------------------------------------------------------------------------------------- FileAccess
 
   file(uri: string): FileResult {
+    return finish(this.fileSteps(uri));
+  }
+
+  *fileSteps(uri: string): Steps<FileResult> {
     const open = this.documents.get(uri);
-    if (open) return { kind: "file", file: open.file };
+    if (open) return { kind: "file", file: yield* open.parseSteps() };
     const known = this.closedFiles.get(uri);
     if (known) return known;
     if (!this.mayRead(uri)) return { kind: "problem", problem: "outside" };
     const result = this.host.read(uri);
     if (result === "pending") return { kind: "pending" };
-    if ("text" in result) return this.keep(uri, result.text);
-    const answer: FileResult = { kind: "problem", problem: result.problem };
-    this.closedFiles.set(uri, answer);
+    const { revision } = this;
+    const answer: FileResult =
+      "text" in result
+        ? { kind: "file", file: yield* this.sourceSteps(uri, result.text) }
+        : { kind: "problem", problem: result.problem };
+    // It may have changed meanwhile.
+    if (revision === this.revision) this.closedFiles.set(uri, answer);
     return answer;
   }
 
-  private keep(uri: string, text: string): FileResult {
-    const file = makeSourceFile(uri, ++this.version, text, dialectOf(this.settings.target));
-    const answer: FileResult = { kind: "file", file };
-    this.closedFiles.set(uri, answer);
-    return answer;
+  private sourceSteps(uri: string, text: string): Steps<SourceFile> {
+    return sourceFileSteps(uri, ++this.version, text, dialectOf(this.settings.target));
   }
 
   private mayRead(uri: string): boolean {
@@ -299,25 +311,49 @@ export class Session implements FileAccess {
 
   // -------------------------------------------------------------------------------------------- projects
 
+  /** Roots that are being read. */
+  private readonly underWay = new Map<string, Steps<Project | undefined>>();
+
   /** The result for a root, computed anew if anything that it read has changed. */
   project(root: string): Project | undefined {
-    const cached = this.projects.get(root);
-    if (cached && !cached.stale) return cached.project;
-    const result = this.file(root);
-    if (result.kind !== "file") {
-      this.projects.delete(root);
-      return undefined;
+    return finish(this.projectSteps(root));
+  }
+
+  /**
+   * The same in steps. Whoever goes on with them spares all others that ask; when something changes meanwhile, they begin
+   * anew.
+   */
+  *projectSteps(root: string): Steps<Project | undefined> {
+    for (;;) {
+      const cached = this.projects.get(root);
+      if (cached && !cached.stale) return cached.project;
+      const steps = this.underWay.get(root) ?? this.readSteps(root, cached?.project);
+      this.underWay.set(root, steps);
+      try {
+        const step = steps.next();
+        if (!step.done) {
+          yield step.value;
+          continue;
+        }
+        const project = step.value;
+        this.underWay.delete(root);
+        if (project) this.projects.set(root, { project, stale: project.pending });
+        else this.projects.delete(root);
+        return project;
+      } catch (e) {
+        // Whoever asks about another file looks at this one, too: only its own answers may be missing.
+        this.failed(e);
+        this.underWay.delete(root);
+        this.projects.delete(root);
+        return undefined;
+      }
     }
-    try {
-      const project = checkProject(result.file, this, { target: this.settings.target }, cached?.project);
-      this.projects.set(root, { project, stale: project.pending });
-      return project;
-    } catch (e) {
-      // Whoever asks about another file looks at this one, too: only its own answers may be missing.
-      this.failed(e);
-      this.projects.delete(root);
-      return undefined;
-    }
+  }
+
+  private *readSteps(root: string, before: Project | undefined): Steps<Project | undefined> {
+    const result = yield* this.fileSteps(root);
+    if (result.kind !== "file") return undefined;
+    return yield* projectSteps(result.file, this, { target: this.settings.target }, before);
   }
 
   /**
@@ -333,11 +369,11 @@ export class Session implements FileAccess {
     const result: Project[] = [];
     yield* this.parseSteps(uri);
     for (const root of yield* this.rootsOf(uri)) {
-      const project = this.project(root);
+      const project = yield* this.projectSteps(root);
       if (project?.files.some((f) => f.uri === uri)) result.push(project);
     }
     if (result.length === 0) {
-      const own = this.project(uri);
+      const own = yield* this.projectSteps(uri);
       if (own) result.push(own);
     }
     const document = this.documents.get(uri);
@@ -358,10 +394,8 @@ export class Session implements FileAccess {
       if (document) {
         if (document.isParsed && isPlain(document.file.tree)) continue;
         if (!document.source.includes("include")) continue;
-        yield* document.parseSteps();
       }
-      const cached = this.projects.get(candidate);
-      const project = cached && !cached.stale ? cached.project : this.project(candidate);
+      const project = yield* this.projectSteps(candidate);
       if (project && project.files.length > 1 && project.files.some((f) => f.uri === uri))
         roots.push(candidate);
       yield;
@@ -408,7 +442,7 @@ export class Session implements FileAccess {
       this.classify(uri);
       yield n / uris.length;
       // Now, not in the first request that wants to know what includes a file.
-      if (this.knownRoots.has(uri)) this.project(uri);
+      if (this.knownRoots.has(uri)) yield* this.projectSteps(uri);
       yield;
     }
     return this.knownRoots.size + this.nodeFiles.size > before;
@@ -433,7 +467,8 @@ export class Session implements FileAccess {
       this.knownRoots.add(uri);
     if (this.nodeFiles.size < MAX_NODE_FILES && text.length < MAX_NODE_TEXT && text.includes("vrrp_instance"))
       this.nodeFiles.add(uri);
-    if (!known && (this.knownRoots.has(uri) || this.nodeFiles.has(uri))) this.keep(uri, text);
+    if (!known && (this.knownRoots.has(uri) || this.nodeFiles.has(uri)))
+      this.closedFiles.set(uri, { kind: "file", file: finish(this.sourceSteps(uri, text)) });
   }
 
   /** A client has read a file that was asked for. */
@@ -464,8 +499,7 @@ export class Session implements FileAccess {
     const read: Reading[] = [];
     const inputs: { uri: string; readings: readonly Reading[] }[] = [];
     for (const uri of [root, ...this.peerCandidates(root)]) {
-      yield* this.parseSteps(uri);
-      const list = this.readingsOf(uri);
+      const list = yield* this.readingsSteps(uri);
       yield;
       if (list.length === 0) continue;
       read.push(...list);
@@ -488,18 +522,22 @@ export class Session implements FileAccess {
 
   /** The readings of a root file, checked or not. */
   readingsOf(uri: string): readonly Reading[] {
-    if (this.documents.has(uri)) return this.project(uri)?.views ?? [];
-    let list = this.closedReadings.get(uri);
-    if (!list) {
-      try {
-        const result = this.file(uri);
-        list = result.kind === "file" ? readings(result.file, this) : [];
-      } catch (e) {
-        this.failed(e);
-        list = [];
-      }
-      this.closedReadings.set(uri, list);
+    return finish(this.readingsSteps(uri));
+  }
+
+  private *readingsSteps(uri: string): Steps<readonly Reading[]> {
+    if (this.documents.has(uri)) return (yield* this.projectSteps(uri))?.views ?? [];
+    const known = this.closedReadings.get(uri);
+    if (known) return known;
+    const { revision } = this;
+    let list: readonly Reading[] = [];
+    try {
+      const result = yield* this.fileSteps(uri);
+      if (result.kind === "file") list = yield* readingSteps(result.file, this);
+    } catch (e) {
+      this.failed(e);
     }
+    if (revision === this.revision) this.closedReadings.set(uri, list);
     return list;
   }
 
@@ -520,8 +558,7 @@ export class Session implements FileAccess {
     const included = new Set<string>();
     let n = 0;
     for (const root of all) {
-      yield* this.parseSteps(root);
-      const project = this.project(root);
+      const project = yield* this.projectSteps(root);
       for (const f of project?.files.slice(1) ?? []) if (f.uri !== root) included.add(f.uri);
       yield ++n / all.size;
     }
@@ -532,8 +569,7 @@ export class Session implements FileAccess {
   *allProjects(): Steps<Project[]> {
     const projects: Project[] = [];
     for (const root of yield* this.rootSteps()) {
-      yield* this.parseSteps(root);
-      const project = this.project(root);
+      const project = yield* this.projectSteps(root);
       if (project) projects.push(project);
       yield;
     }

@@ -109,6 +109,8 @@ export interface GlobResult {
 export interface FileAccess {
   /** The current text of a file; an unsaved buffer wins over the disk. */
   file(uri: string): FileResult;
+  /** The same in steps, where reading a file may take long. */
+  fileSteps?(uri: string): Steps<FileResult>;
   /**
    * Files that match a glob(3) pattern with braces.
    * @param base URI of the directory of the including file; relative patterns start there.

@@ -6,6 +6,7 @@ import { PREDEFINED_DEFINITIONS } from "../language";
 import { OPAQUE } from "../syntax/records";
 import type { Tree } from "../syntax/tree";
 import { LONG_TEXT, Pieces, type Source } from "../text/pieces";
+import { finish, type Steps } from "../text/steps";
 import {
   directoryOf,
   type FileAccess,
@@ -316,9 +317,14 @@ export interface ResolveOptions {
 }
 
 /** Resolves a root file. Does not fail; problems are part of the result. */
-export function resolve(root: SourceFile, access: FileAccess, options: ResolveOptions): Resolved {
-  return new Resolver(access, options).run(root);
-}
+export const resolve = (...of: Parameters<typeof resolveSteps>): Resolved => finish(resolveSteps(...of));
+
+/** The same in steps: an item or file that is read, a line that is made. */
+export const resolveSteps = (
+  root: SourceFile,
+  access: FileAccess,
+  options: ResolveOptions,
+): Steps<Resolved> => new Resolver(access, options).run(root);
 
 class Resolver {
   /** The text of each chunk that was not copied from a file. */
@@ -349,8 +355,8 @@ class Resolver {
     this.limits = options.limits ?? DEFAULT_LIMITS;
   }
 
-  run(root: SourceFile): Resolved {
-    this.readFile(root);
+  *run(root: SourceFile): Steps<Resolved> {
+    yield* this.readFile(root);
     return new Resolved(
       this.text(root.text),
       this.chunks,
@@ -390,7 +396,7 @@ class Resolver {
     return parts.join("");
   }
 
-  private readFile(file: SourceFile): void {
+  private *readFile(file: SourceFile): Steps<void> {
     let index = this.fileIndex.get(file.uri);
     if (index === undefined) {
       index = this.files.length;
@@ -403,7 +409,8 @@ class Resolver {
     const { text, items, starts } = tree;
     for (let i = 0; i < items.length; ) {
       if (items[i].special) {
-        this.readLines(index, text, starts[i], starts[++i]);
+        yield* this.readLines(index, text, starts[i], starts[++i]);
+        yield;
         continue;
       }
       // What needs no resolution is taken over in one stretch, most files as a whole.
@@ -460,25 +467,25 @@ class Resolver {
     this.at += piece.text.length;
   }
 
-  private readLines(file: number, text: Source, from: number, to: number): void {
+  private *readLines(file: number, text: Source, from: number, to: number): Steps<void> {
     let p = from;
     while (p < to) {
       let eol = text.indexOf("\n", p);
       const next = eol < 0 || eol >= to ? to : eol + 1;
       if (eol < 0 || eol >= to) eol = to;
-      p = this.readLine(file, text, p, eol, next, to);
+      p = yield* this.readLine(file, text, p, eol, next, to);
     }
   }
 
   /** Reads one physical line; returns where the next one starts. */
-  private readLine(
+  private *readLine(
     file: number,
     text: Source,
     start: number,
     eol: number,
     next: number,
     limit: number,
-  ): number {
+  ): Steps<number> {
     let p = start;
     while (p < eol && (text.charAt(p) === " " || text.charAt(p) === "\t")) p++;
     let active = true;
@@ -512,11 +519,11 @@ class Resolver {
     const brace = /^[^"]*\{[ \t]*(?=include[rmwba]?[ \t])/.exec(content);
     if (brace) {
       const at = brace[0].length;
-      this.logicalLine(file, [sub(pieces[0], 0, at)], 0, false);
-      this.logicalLine(file, [sub(pieces[0], at, content.length)], 0, false);
+      yield* this.logicalLine(file, [sub(pieces[0], 0, at)], 0, false);
+      yield* this.logicalLine(file, [sub(pieces[0], at, content.length)], 0, false);
       return next;
     }
-    this.logicalLine(file, pieces, 0, p === start + indentOf(text, start, eol));
+    yield* this.logicalLine(file, pieces, 0, p === start + indentOf(text, start, eol));
     return next;
   }
 
@@ -577,7 +584,7 @@ class Resolver {
   }
 
   /** Expands and emits a line that holds a definition, a generator or an include. */
-  private logicalLine(file: number, input: Piece[], depth: number, atPhysicalStart: boolean): void {
+  private *logicalLine(file: number, input: Piece[], depth: number, atPhysicalStart: boolean): Steps<void> {
     if (depth > this.limits.depth) {
       this.limit(file, input[0]);
       return;
@@ -585,7 +592,7 @@ class Resolver {
     // The text of a generator is expanded once per value, its variables being defined then.
     const raw = input.map((x) => x.text).join("");
     if (GENERATOR.test(raw)) {
-      this.generate(file, input, raw, depth);
+      yield* this.generate(file, input, raw, depth);
       return;
     }
     const { pieces, more } = this.expand(file, input);
@@ -594,8 +601,8 @@ class Resolver {
     if (trimmed.startsWith("~")) {
       if (GENERATOR.test(trimmed)) {
         if (this.literalGenerator(file, pieces, text)) return;
-        this.generate(file, pieces, text, depth);
-        for (const line of more) this.continuation(file, line, depth);
+        yield* this.generate(file, pieces, text, depth);
+        for (const line of more) yield* this.continuation(file, line, depth);
         return;
       }
     }
@@ -604,7 +611,7 @@ class Resolver {
       const at = text.length - trimmed.length;
       const [first] = pieces;
       const defined = atPhysicalStart && !(first.verbatim && first.text.startsWith("include"));
-      this.include(
+      yield* this.include(
         file,
         include[1],
         include[2].trim(),
@@ -615,7 +622,7 @@ class Resolver {
     }
     for (const piece of pieces) this.emit(piece, file);
     this.newline(file, pieces);
-    for (const line of more) this.continuation(file, line, depth);
+    for (const line of more) yield* this.continuation(file, line, depth);
   }
 
   private get newDialect(): boolean {
@@ -638,7 +645,7 @@ class Resolver {
   }
 
   /** A further line of a multi-line definition: it may carry a condition and is expanded in its turn. */
-  private continuation(file: number, line: Piece, depth: number): void {
+  private *continuation(file: number, line: Piece, depth: number): Steps<void> {
     if (this.expanded > this.limits.expanded) return;
     const m = /^[ \t]*@(\^?)([^ \t]+)[ \t]*/.exec(line.text);
     if (m) {
@@ -664,7 +671,7 @@ class Resolver {
       this.newline(file, [line]);
       return;
     }
-    this.logicalLine(file, [line], depth + 1, false);
+    yield* this.logicalLine(file, [line], depth + 1, false);
   }
 
   private newline(file: number, pieces: readonly Piece[]): void {
@@ -909,7 +916,7 @@ class Resolver {
     this.problems.push({ place, fault: { kind: "predefined", name: `\${${name}}`, parameters, problem } });
   }
 
-  private generate(file: number, pieces: Piece[], text: string, depth: number): void {
+  private *generate(file: number, pieces: Piece[], text: string, depth: number): Steps<void> {
     const whole = this.rangeOf(pieces, 0, text.length);
     const place: Place = { file, start: whole.start, end: whole.end };
     const parsed = parseGenerator(text, (name) => {
@@ -940,22 +947,23 @@ class Resolver {
       }
       const values = parsed.values(i);
       for (let v = 0; v < parsed.names.length; v++) this.variables.set(parsed.names[v], values[v] ?? "");
-      this.logicalLine(
+      yield* this.logicalLine(
         file,
         rest.length > 0 ? rest : [{ text: "", ...whole, verbatim: false, via: undefined }],
         depth + 1,
         false,
       );
+      yield;
     }
   }
 
-  private include(
+  private *include(
     file: number,
     word: string,
     pattern: string,
     range: { start: number; end: number },
     atPhysicalStart: boolean | "defined",
-  ): void {
+  ): Steps<void> {
     const place: Place = { file, start: range.start, end: range.end };
     const fault = (f: ResolveFault) => void this.problems.push({ place, fault: f });
     if (atPhysicalStart !== true)
@@ -987,7 +995,9 @@ class Resolver {
         return;
       }
       this.includes++;
-      const result = this.access.file(uri);
+      const { access } = this;
+      const result = access.fileSteps ? yield* access.fileSteps(uri) : access.file(uri);
+      yield;
       if (result.kind === "pending") this.pending = true;
       else if (result.kind === "problem") {
         fault({ kind: "include", pattern, problem: result.problem, word, path: pathOf(uri) });
@@ -998,7 +1008,7 @@ class Resolver {
           this.includes = this.limits.includes;
           return;
         }
-        this.readFile(result.file);
+        yield* this.readFile(result.file);
       }
     }
   }

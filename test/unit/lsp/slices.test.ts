@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { CancellationTokenSource, LSPErrorCodes } from "vscode-languageserver";
-import { checkProject } from "../../../server/src/checks/project";
+import { checkProject, type Project } from "../../../server/src/checks/project";
 import { checkPeers, peerSteps } from "../../../server/src/cluster/peers";
 import { DEFAULT_FORMAT, formatDocument, formatSteps } from "../../../server/src/features/format";
 import { hintSteps, inlayHints } from "../../../server/src/features/inlay-hints";
@@ -16,6 +16,7 @@ import { topology, topologySteps } from "../../../server/src/features/topology";
 import { symbolSteps, workspaceSymbols } from "../../../server/src/features/workspace-symbols";
 import { NEWEST_RELEASE } from "../../../server/src/language";
 import { OpenDocument } from "../../../server/src/lsp/open-document";
+import { type FileHost, Session } from "../../../server/src/lsp/session";
 import { inSlices, nextTurn } from "../../../server/src/lsp/slices";
 import {
   formatIpvs,
@@ -330,6 +331,93 @@ describe("a cancelled request", () => {
     } finally {
       await client.stop();
     }
+  });
+});
+
+describe("a configuration of many files", () => {
+  const FOLDER = "file:///srv/conf.d";
+  const names = Array.from({ length: 50 }, (_, n) => `${FOLDER}/${n + 10}.conf`);
+  const host: FileHost = {
+    read: (uri) => ({ text: BLOCK(names.indexOf(uri)).repeat(20) }),
+    glob: () => ({ uris: names, missing: [] }),
+    list: () => [],
+    exists: (uri) => names.includes(uri),
+    findConfigurations: async () => [],
+  };
+  const ROOT = "include conf.d/*.conf\n";
+  const opened = () => {
+    const session = new Session(host);
+    session.open(URI, "keepalived", 1, ROOT);
+    return session;
+  };
+  const told = (projects: readonly Project[]) =>
+    projects.map((p) => [
+      p.files.map((f) => f.uri),
+      p.findings.map((f) => [f.rule.code, f.uri, f.start, f.end]),
+    ]);
+
+  test("is read in steps, a file or a stretch of it each, and comes out as at once", () => {
+    const session = opened();
+    const steps = session.projectsOfSteps(URI);
+    let count = 0;
+    let step = steps.next();
+    for (; !step.done; step = steps.next()) count++;
+    assert.ok(count >= 2 * names.length, `${count} steps`);
+    const { value } = step;
+    assert.equal(value[0].files.length, names.length + 1);
+    assert.deepEqual(told(value), told(opened().projectsOf(URI)));
+    assert.equal(session.projectsOf(URI)[0], value[0], "it is kept");
+  });
+
+  test("is read once for all who ask at the same time", () => {
+    const session = opened();
+    const [one, other] = [session.projectsOfSteps(URI), session.projectsOfSteps(URI)];
+    for (let n = 0; n < 40; n++) assert.ok(!one.next().done);
+    let rest = 0;
+    let step = other.next();
+    for (; !step.done; step = other.next()) rest++;
+    let alone = 0;
+    for (const steps = opened().projectsOfSteps(URI); !steps.next().done; ) alone++;
+    assert.ok(rest <= alone - 35, `${rest} steps after 40 of ${alone}`);
+    assert.equal(finish(one)[0], step.value[0]);
+  });
+
+  test("is read anew when a file changes meanwhile", () => {
+    const session = opened();
+    const steps = session.projectsOfSteps(URI);
+    for (let n = 0; n < 40; n++) assert.ok(!steps.next().done);
+    const changed = session.open(names[3], "keepalived", 1, "vrrp_instance NEW {\n}\n");
+    changed.update(
+      [
+        {
+          range: { start: { line: 1, character: 0 }, end: { line: 1, character: 0 } },
+          text: "    nonsense 1\n",
+        },
+      ],
+      2,
+    );
+    session.changed(changed);
+    const [project] = finish(steps);
+    assert.equal(
+      project.files.find((f) => f.uri === names[3]),
+      changed.file,
+    );
+    const fresh = new Session(host);
+    fresh.open(URI, "keepalived", 1, ROOT);
+    fresh.open(names[3], "keepalived", 1, String(changed.source));
+    assert.deepEqual(told([project]), told(fresh.projectsOf(URI)));
+  });
+
+  test("a file that changes on disk while it is read is not kept as it was", () => {
+    const texts = new Map(names.map((uri, n) => [uri, BLOCK(n).repeat(2000)]));
+    const session = new Session({ ...host, read: (uri) => ({ text: texts.get(uri)! }) });
+    session.open(URI, "keepalived", 1, ROOT);
+    const steps = session.projectsOfSteps(URI);
+    for (let n = 0; n < 3; n++) assert.ok(!steps.next().done);
+    texts.set(names[0], "vrrp_instance NEW {\n}\n");
+    session.fileChanged(names[0], true);
+    const file = finish(steps)[0].files.find((f) => f.uri === names[0]);
+    assert.equal(file?.text, texts.get(names[0]));
   });
 });
 
