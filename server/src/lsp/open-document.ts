@@ -7,12 +7,17 @@ import { LONG_TEXT, Pieces, type Source } from "../text/pieces";
 import { finish, type Steps } from "../text/steps";
 import { makeSourceFile, type SourceFile, sourceFileSteps } from "../workspace/files";
 
+/** So many characters are read in the time that a change takes for itself. */
+const AS_MUCH_AS_A_CHANGE = 10_000;
+
 /** An open document: its text, and its syntax tree kept up to date edit by edit. */
 export class OpenDocument {
   private text: TextDocument | Pieces;
   private revision = 0;
   /** Undefined while a long text is not parsed yet. */
   private parsed: SourceFile | undefined;
+  /** Where the text differs from the tree: `[start, oldEnd)` of the tree's text is `[start, end)` now. */
+  private unread: { readonly start: number; readonly oldEnd: number; readonly end: number } | undefined;
   /** What is left of parsing it. Whoever goes on with it spares all others that work. */
   private parsing: Steps<SourceFile> | undefined;
 
@@ -88,38 +93,74 @@ export class OpenDocument {
     changed: (start: number, oldEnd: number, newLength: number) => void = () => {},
   ): void {
     this.version = version;
+    const together = this.readsTogether(changes);
     for (const change of changes) {
       if (typeof change?.text !== "string") continue;
-      if (change.range) this.replace(wellFormed(change.range), change.text, changed);
-      else {
+      if (!change.range) {
         changed(0, this.source.length, change.text.length);
+        this.unread = undefined;
         this.text = this.hold(change.text);
         this.parse();
+        continue;
       }
+      const range = wellFormed(change.range);
+      const start = this.offsetAt(range.start);
+      const end = this.offsetAt(range.end);
+      changed(start, end, change.text.length);
+      this.replace(start, end, range, change.text);
+      if (!together) this.readChange();
     }
+    this.readChange();
   }
 
-  private replace(range: Range, text: string, changed: (...of: [number, number, number]) => void): void {
-    const start = this.offsetAt(range.start);
-    const end = this.offsetAt(range.end);
-    changed(start, end, text.length);
-    this.text =
-      this.text instanceof Pieces
-        ? this.text.edit(start, end, text)
-        : TextDocument.update(this.text, [{ range, text }], this.version);
-    if (!(this.text instanceof Pieces) && this.source.length >= LONG_TEXT)
-      this.text = Pieces.of(this.text.getText());
-    if (!this.parsed) {
+  private replace(start: number, end: number, range: Range, text: string): void {
+    if (this.text instanceof Pieces) this.text = this.text.edit(start, end, text);
+    else {
+      this.text = TextDocument.update(this.text, [{ range, text }], this.version);
+      if (this.source.length >= LONG_TEXT) this.text = Pieces.of(this.text.getText());
+    }
+    const known = this.unread ?? { start, oldEnd: end, end };
+    const before = Math.min(known.start, start);
+    const beyond = Math.max(0, end - known.end);
+    this.unread = {
+      start: before,
+      oldEnd: known.oldEnd + beyond,
+      end: known.end + beyond + text.length - (end - start),
+    };
+  }
+
+  /**
+   * Whether the stretch around all changes is read once after them: replacing a word everywhere in a large file makes tens
+   * of thousands of changes, each of which costs as much as reading some of the text.
+   */
+  private readsTogether(changes: readonly { range?: Range }[]): boolean {
+    if (changes.length < 2) return false;
+    let first = Number.POSITIVE_INFINITY;
+    let last = 0;
+    for (const change of changes) {
+      if (!change?.range) continue;
+      const { start, end } = wellFormed(change.range);
+      first = Math.min(first, start.line);
+      last = Math.max(last, end.line);
+    }
+    const line = this.source.length / this.text.lineCount;
+    return (last - first + 1) * line < changes.length * AS_MUCH_AS_A_CHANGE;
+  }
+
+  /** Reads what has changed since the tree was made. */
+  private readChange(): void {
+    const { uri, dialect, context, parsed: file, unread } = this;
+    if (!unread) return;
+    this.unread = undefined;
+    if (!file) {
       this.parse();
       return;
     }
-    const { uri, dialect, context, parsed } = this;
-    this.parsed = makeSourceFile(uri, ++this.revision, this.source, dialect, context, {
-      file: parsed,
-      start,
-      oldEnd: end,
-      newLength: text.length,
-    });
+    const { start, oldEnd, end } = unread;
+    const before = { file, start, oldEnd, newLength: end - start };
+    // Should this fail, the text is read anew when somebody asks.
+    this.parsed = undefined;
+    this.parsed = makeSourceFile(uri, ++this.revision, this.source, dialect, context, before);
   }
 
   /** Has the whole text read by the rules of another release. */

@@ -34,18 +34,27 @@ class Chunk {
 }
 
 /** A stretch of a chunk, not empty. It starts with a line and, unless it is the last one, ends behind an LF. */
-interface Piece {
-  readonly chunk: Chunk;
-  readonly from: number;
-  readonly to: number;
-}
+class Piece {
+  private first = -1;
+  private ends = -1;
 
-/** Where the lines of the pieces are. */
-interface LineIndex {
-  /** Lines that end before each piece; one more entry for all of them. */
-  readonly before: number[];
-  /** Index of the first line of each piece among those of its chunk. */
-  readonly first: number[];
+  constructor(
+    readonly chunk: Chunk,
+    readonly from: number,
+    readonly to: number,
+  ) {}
+
+  /** Index of its first line among those of the chunk. */
+  get firstLine(): number {
+    if (this.first < 0) this.first = lastNotAbove(this.chunk.lineStarts, this.from);
+    return this.first;
+  }
+
+  /** Lines that end in it. */
+  get lineEnds(): number {
+    if (this.ends < 0) this.ends = lastNotAbove(this.chunk.lineStarts, this.to) - this.firstLine;
+    return this.ends;
+  }
 }
 
 /** Immutable. Offsets and positions are those of the text as a whole. */
@@ -54,7 +63,8 @@ export class Pieces {
   readonly length: number;
   /** Where each piece starts; one more entry for the end. */
   private readonly starts: number[];
-  private lineIndex: LineIndex | undefined;
+  /** Lines that end before each piece; one more entry for all of them. */
+  private lineCounts: number[] | undefined;
   private whole: string | undefined;
   /** The piece that was looked at last: the next look mostly goes there. */
   private near = 0;
@@ -72,7 +82,7 @@ export class Pieces {
 
   /** @param grain see {@link Pieces.grain}; tests make it small. */
   static of(text: string, grain = GRAIN): Pieces {
-    return new Pieces(text === "" ? [] : [{ chunk: new Chunk(text), from: 0, to: text.length }], grain);
+    return new Pieces(text === "" ? [] : [new Piece(new Chunk(text), 0, text.length)], grain);
   }
 
   /** Of how many pieces the text consists. */
@@ -99,12 +109,12 @@ export class Pieces {
     const changed = pieces.slice(0, first);
     if (first < pieces.length && from > starts[first]) {
       const { chunk, from: begin } = pieces[first];
-      changed.push({ chunk, from: begin, to: begin + from - starts[first] });
+      changed.push(new Piece(chunk, begin, begin + from - starts[first]));
     }
-    if (middle !== "") changed.push({ chunk: new Chunk(middle), from: 0, to: middle.length });
+    if (middle !== "") changed.push(new Piece(new Chunk(middle), 0, middle.length));
     if (last > 0 && to < starts[last]) {
       const { chunk, to: finish } = pieces[last - 1];
-      changed.push({ chunk, from: finish - (starts[last] - to), to: finish });
+      changed.push(new Piece(chunk, finish - (starts[last] - to), finish));
     }
     for (let i = last; i < pieces.length; i++) changed.push(pieces[i]);
     return new Pieces(changed, grain);
@@ -176,7 +186,7 @@ export class Pieces {
   }
 
   get lineCount(): number {
-    return this.lines.before[this.pieces.length] + 1;
+    return this.linesBefore[this.pieces.length] + 1;
   }
 
   /** As the protocol has it: an offset beyond the text is its end, one within a line end is before that. */
@@ -184,24 +194,22 @@ export class Pieces {
     const at = Math.max(0, Math.min(offset, this.length));
     if (this.length === 0) return { line: 0, character: 0 };
     const i = this.pieceAt(at);
-    const { chunk, from } = this.pieces[i];
+    const { chunk, from, firstLine } = this.pieces[i];
     let local = from + at - this.starts[i];
     const line = lastNotAbove(chunk.lineStarts, local);
     const start = chunk.lineStarts[line];
     while (local > start && isLineEnd(chunk.text.charCodeAt(local - 1))) local--;
-    const { before, first } = this.lines;
-    return { line: before[i] + line - first[i], character: local - start };
+    return { line: this.linesBefore[i] + line - firstLine, character: local - start };
   }
 
   /** As the protocol has it: a line beyond the text is its end, a character beyond a line is the end of that. */
   offsetAt({ line, character }: Position): number {
     if (line < 0 || this.length === 0) return 0;
     if (line >= this.lineCount) return this.length;
-    const { before, first } = this.lines;
-    const i = lastNotAbove(before, line, 0, this.pieces.length - 1);
-    const { chunk, from, to } = this.pieces[i];
+    const i = lastNotAbove(this.linesBefore, line, 0, this.pieces.length - 1);
+    const { chunk, from, to, firstLine } = this.pieces[i];
     const { lineStarts } = chunk;
-    const index = first[i] + line - before[i];
+    const index = firstLine + line - this.linesBefore[i];
     const start = lineStarts[index];
     const shift = this.starts[i] - from;
     if (!(character > 0)) return start + shift;
@@ -211,17 +219,13 @@ export class Pieces {
     return local + shift;
   }
 
-  private get lines(): LineIndex {
-    if (!this.lineIndex) {
-      const before = [0];
-      const first: number[] = [];
-      for (const [i, { chunk, from, to }] of this.pieces.entries()) {
-        first.push(lastNotAbove(chunk.lineStarts, from));
-        before.push(before[i] + lastNotAbove(chunk.lineStarts, to) - first[i]);
-      }
-      this.lineIndex = { before, first };
+  private get linesBefore(): readonly number[] {
+    if (!this.lineCounts) {
+      this.lineCounts = [0];
+      let lines = 0;
+      for (const { lineEnds } of this.pieces) this.lineCounts.push((lines += lineEnds));
     }
-    return this.lineIndex;
+    return this.lineCounts;
   }
 
   /** Index of the piece that holds an offset; the last one for the end of the text. */
