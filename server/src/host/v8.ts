@@ -13,10 +13,7 @@ export function compileLess(): void {
 /** Characters from which on a text is worth {@link collectSooner}: collecting costs more than small ones take. */
 const LARGE_TEXT = 4_000_000;
 
-/**
- * For texts of some size, garbage is collected when the heap has grown by half, not when it has doubled or more: each
- * edit leaves the old text behind.
- */
+/** For texts of some size, garbage is collected when the heap has grown by half, not when it has doubled or more. */
 export function collectSooner(length: number): void {
   if (length >= LARGE_TEXT) setFlagsFromString("--heap-growing-percent=50");
 }
