@@ -133,42 +133,65 @@ function summary(node: Node, text: Source): string {
 export interface Fold {
   readonly start: number;
   readonly end: number;
+  /** Blocks around it. */
+  readonly level: number;
   readonly kind?: "comment" | "region" | "imports";
 }
 
 /** Ranges that can be folded: blocks, multi-line definitions, runs of comments, `# region` … `# endregion`. */
 export const folds = (file: SourceFile): Fold[] => finish(foldSteps(file));
 
+/**
+ * Of more ranges than an editor takes, the outermost that fold something: as many levels as there is room for, and of the
+ * next one the first ones.
+ */
+export function outermost(
+  { text }: SourceFile,
+  all: readonly Fold[],
+  most = Number.POSITIVE_INFINITY,
+): readonly Fold[] {
+  if (!(all.length > most && most >= 0)) return all;
+  const list = all.filter(({ start, end }) => text.slice(start, end).includes("\n"));
+  if (list.length <= most) return list;
+  const counts: number[] = [];
+  for (const { level } of list) counts[level] = (counts[level] ?? 0) + 1;
+  let room = most;
+  let level = 0;
+  while ((counts[level] ?? 0) <= room) room -= counts[level++] ?? 0;
+  return list.filter((f) => f.level < level || (f.level === level && room-- > 0));
+}
+
 /** The same in steps. */
 export function* foldSteps(file: SourceFile): Steps<Fold[]> {
   const { text, tree } = file;
   const result: Fold[] = [];
   const regions: number[] = [];
-  let run: { start: number; end: number; count: number } | undefined;
+  let run: { start: number; end: number; count: number; level: number } | undefined;
   let imports: { start: number; end: number; count: number } | undefined;
   const onNextLine = (end: number, start: number) =>
     text.slice(end, start).split("\n").length === 2 && text.slice(end, start).trim() === "";
   const flush = () => {
-    if (run && run.count > 1) result.push({ start: run.start, end: run.end, kind: "comment" });
+    if (run && run.count > 1)
+      result.push({ start: run.start, end: run.end, level: run.level, kind: "comment" });
     run = undefined;
   };
   // A line that is none of these folds nothing, and is seen between two comments or includes as text that parts them.
   const shown = LINES | (1 << Kind.Comment);
-  const visit = (nodes: readonly Node[]) => {
+  const visit = (nodes: readonly Node[], level: number) => {
     for (const node of nodes) {
       if (node.kind === Kind.Comment) {
         const m = /^[#!]\s*(end)?region\b/.exec(node.text);
         if (m && !m[1]) regions.push(node.start);
         else if (m) {
           const from = regions.pop();
-          if (from !== undefined) result.push({ start: from, end: node.end, kind: "region" });
+          if (from !== undefined) result.push({ start: from, end: node.end, level, kind: "region" });
         }
         if (run && onNextLine(run.end, node.start) && !m)
-          run = { start: run.start, end: node.end, count: run.count + 1 };
+          run = { ...run, end: node.end, count: run.count + 1 };
         else {
           flush();
           const alone = text.slice(text.lastIndexOf("\n", node.start - 1) + 1, node.start).trim() === "";
-          if (alone && !m) run = { start: node.start, end: node.end, count: 1 };
+          if (alone && !m) run = { start: node.start, end: node.end, count: 1, level };
         }
         continue;
       }
@@ -178,28 +201,29 @@ export function* foldSteps(file: SourceFile): Steps<Fold[]> {
           imports = { start: imports.start, end: node.end, count: imports.count + 1 };
         else {
           if (imports && imports.count > 1)
-            result.push({ start: imports.start, end: imports.end, kind: "imports" });
+            result.push({ start: imports.start, end: imports.end, level, kind: "imports" });
           imports = { start: node.start, end: node.end, count: 1 };
         }
       } else {
         if (imports && imports.count > 1)
-          result.push({ start: imports.start, end: imports.end, kind: "imports" });
+          result.push({ start: imports.start, end: imports.end, level, kind: "imports" });
         imports = undefined;
       }
-      if (node.kind === Kind.Definition) result.push({ start: node.start, end: node.end });
+      if (node.kind === Kind.Definition) result.push({ start: node.start, end: node.end, level });
       if (node.hasBody) {
         const end = node.fullEnd;
         result.push({
           start: node.open >= 0 ? node.open : node.end,
           end: node.close >= 0 ? node.close : end,
+          level,
         });
-        visit(node.blocksAnd(shown));
+        visit(node.blocksAnd(shown), level + 1);
         flush();
       }
     }
   };
   for (let i = 0; i < tree.items.length; i++) {
-    visit(tree.itemNodes(i));
+    visit(tree.itemNodes(i), 0);
     yield;
   }
   flush();
@@ -207,6 +231,7 @@ export function* foldSteps(file: SourceFile): Steps<Fold[]> {
     result.push({
       start: (imports as { start: number }).start,
       end: (imports as { end: number }).end,
+      level: 0,
       kind: "imports",
     });
   return result;

@@ -20,7 +20,7 @@ import { complete, resolveDoc } from "../features/completion";
 import type { FeatureContext } from "../features/context";
 import { localeOf, say, toDiagnostic } from "../features/diagnostics";
 import { hover } from "../features/hover";
-import { foldSteps, outlineSteps } from "../features/outline";
+import { foldSteps, outermost, outlineSteps } from "../features/outline";
 import { t } from "../language/schema";
 import { NearPositions, type Position, type Range } from "../text/lines";
 import type { Steps } from "../text/steps";
@@ -177,9 +177,10 @@ export class Server {
     this.onLong("document symbols", connection.onDocumentSymbol.bind(connection), [], (c) =>
       outlineSteps(c.file, (i) => toDocumentSymbol(i, c.positionAt)),
     );
+    const mostFolds = () => this.clientCapabilities.textDocument?.foldingRange?.rangeLimit;
     this.onLong("folding", connection.onFoldingRanges.bind(connection), [], function* (c) {
       const list: FoldingRange[] = [];
-      for (const fold of yield* foldSteps(c.file)) {
+      for (const fold of outermost(c.file, yield* foldSteps(c.file), mostFolds())) {
         const range = toFoldingRange(fold, c.rangeOf);
         if (range) list.push(range);
         yield;

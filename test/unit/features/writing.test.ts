@@ -4,7 +4,7 @@ import { describe, it } from "node:test";
 import { fixAll } from "../../../server/src/features/actions";
 import { type Completion, complete, type ListFiles } from "../../../server/src/features/completion";
 import { hover } from "../../../server/src/features/hover";
-import { folds, outline } from "../../../server/src/features/outline";
+import { folds, outermost, outline } from "../../../server/src/features/outline";
 import { fixture } from "../support/fixture";
 
 function completions(marked: string, listFiles?: ListFiles, target?: string): Completion[] {
@@ -121,6 +121,30 @@ describe("the outline and folding", () => {
         shown.some(([kind, line]) => kind === wanted[0] && String(wanted[1]).endsWith(String(line).trim())),
         `${wanted} in ${JSON.stringify(shown)}`,
       );
+  });
+
+  it("fold the outermost blocks where an editor takes only so many", () => {
+    const server = (n: number) => `    real_server 10.0.1.${n} 80 {\n        TCP_CHECK {\n        }\n    }\n`;
+    const text = `vrrp_script a { }\n${Array.from({ length: 4 }, (_, n) => `virtual_server 10.0.0.${n} 80 {\n${server(n)}${server(n + 9)}}\n`).join("")}<|>`;
+    const { file } = fixture(text).context();
+    const all = folds(file);
+    const levels = (most?: number) => outermost(file, all, most).map((f) => f.level);
+    const of = (...counts: number[]) => counts.flatMap((count, level) => Array(count).fill(level));
+    assert.deepEqual(levels().sort(), of(5, 8, 8));
+    assert.deepEqual(levels(21).sort(), of(5, 8, 8));
+    // The script stands on one line.
+    assert.deepEqual(levels(20).sort(), of(4, 8, 8));
+    assert.deepEqual(levels(13).sort(), of(4, 8, 1));
+    assert.deepEqual(levels(12).sort(), of(4, 8));
+    assert.deepEqual(levels(3).sort(), of(3));
+    assert.deepEqual(levels(0), []);
+    assert.deepEqual(levels(-1).length, 21);
+    const ends = outermost(file, all, 3).map((f) => f.end);
+    assert.deepEqual(
+      ends,
+      [...ends].sort((a, b) => a - b),
+      "the first ones of the level that is not taken whole",
+    );
   });
 });
 

@@ -278,6 +278,26 @@ describe("language server", () => {
     }
   });
 
+  test("folds no more than the editor takes", async () => {
+    const lines = async (editor: TestClient) => {
+      await editor.open(URI, `${GOOD}\n${GOOD}`);
+      const ranges = await editor.request<{ startLine: number }[]>("textDocument/foldingRange", {
+        textDocument: { uri: URI },
+      });
+      return ranges.map((r) => r.startLine);
+    };
+    client = await startServer();
+    assert.deepEqual(await lines(client), [0, 5, 10, 15]);
+    for (const [rangeLimit, expected] of [
+      [3, [0, 5, 10]],
+      [2, [0, 10]],
+    ] as const) {
+      const other = await startServer({ capabilities: { textDocument: { foldingRange: { rangeLimit } } } });
+      assert.deepEqual(await lines(other), expected);
+      await other.stop();
+    }
+  });
+
   test("speaks Chinese when the editor does", async () => {
     client = await startServer({ capabilities: PULL, initializationOptions: { locale: "zh-cn" } });
     await client.open(URI, WRONG);
