@@ -4,7 +4,7 @@ import { type Locale, say } from "../features/diagnostics";
 import { readTextFile } from "../host/disk";
 import { t } from "../language/schema";
 import { parseRange } from "../model/build";
-import { type Change, differences, fits } from "../nsx/diff";
+import { type Change, differences, fits, fitText } from "../nsx/diff";
 import { explainText } from "../nsx/explain";
 import { FORMS, type Form, render } from "../nsx/forms";
 import { infraBody } from "../nsx/forms/hierarchical";
@@ -297,26 +297,11 @@ function verify(path: string, subject: Subject, options: GenerateOptions, io: Io
     { ...options, companion: true, realServerPolicy: true, ping: true, force: true, remedy: "policy" },
   );
   const fit = fits(generated, document);
-  const out = (text: string) => io.stdout(`${text}\n`);
   if (fit.empty) {
     io.stderr(`${path}: ${say(t("there is no policy in it", "其中没有策略"), locale)}\n`);
     return 2;
   }
   for (const reason of generated.reasons) tell(subject, io, reason, locale);
-  for (const { text } of fit.missing) out(`${say(t("Missing: ", "缺少："), locale)}${say(text, locale)}`);
-  for (const { text } of fit.stale) out(`${say(t("Left over: ", "多余："), locale)}${say(text, locale)}`);
-  for (const service of fit.uncovered)
-    out(say(t(`Not in the payload: ${service.title}`, `策略中没有：${service.title}`), locale));
-  const good = fit.missing.length === 0 && fit.stale.length === 0;
-  if (good)
-    out(
-      say(
-        t(
-          `The payload fits: ${fit.covered.map((s) => s.title).join(", ") || "no virtual server is concerned"}.`,
-          `策略与配置一致：${fit.covered.map((s) => s.title).join("、") || "不涉及虚拟服务器"}。`,
-        ),
-        locale,
-      ),
-    );
-  return good ? 0 : 1;
+  for (const line of fitText(fit)) io.stdout(`${say(line, locale)}\n`);
+  return fit.missing.length === 0 && fit.stale.length === 0 ? 0 : 1;
 }

@@ -15,7 +15,7 @@ import { KIT_FORMATS, type KitFormat, realServerKit } from "../lvs/real-server";
 import type { Reason } from "../lvs/services";
 import { parseRange } from "../model/build";
 import { Config } from "../model/config";
-import { differenceSteps, fitSteps } from "../nsx/diff";
+import { differenceSteps, fitSteps, fitText } from "../nsx/diff";
 import { explainTextSteps } from "../nsx/explain";
 import { FORMS, render, renderSteps } from "../nsx/forms";
 import { infraBody } from "../nsx/forms/hierarchical";
@@ -272,22 +272,8 @@ export function registerExtensions(server: Server): void {
         text: "",
         messages: [{ level: "error", text: text(t("There is no policy in it.", "其中没有策略。")) }],
       };
-    const lines = [
-      ...fit.missing.map((m) => `${text(t("Missing: ", "缺少："))}${text(m.text)}`),
-      ...fit.stale.map((m) => `${text(t("Left over: ", "多余："))}${text(m.text)}`),
-      ...fit.uncovered.map((s) => text(t(`Not in the payload: ${s.title}`, `策略中没有：${s.title}`))),
-    ];
-    if (fit.missing.length === 0 && fit.stale.length === 0)
-      lines.unshift(
-        text(
-          t(
-            `The payload fits: ${fit.covered.map((s) => s.title).join(", ") || "no virtual server is concerned"}.`,
-            `策略与配置一致：${fit.covered.map((s) => s.title).join("、") || "不涉及虚拟服务器"}。`,
-          ),
-        ),
-      );
     return {
-      text: `${lines.join("\n")}\n`,
+      text: `${fitText(fit).map(text).join("\n")}\n`,
       messages: yield* messages(reading, generated.reasons, "error"),
     };
   });

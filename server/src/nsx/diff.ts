@@ -246,6 +246,24 @@ export interface Fit {
   readonly empty: boolean;
 }
 
+/** Services that are named one by one. */
+const MAX_NAMED = 20;
+
+/** What is said of it, line by line. */
+export function fitText(fit: Fit): Text[] {
+  const lines = [
+    ...fit.missing.map(({ text }) => t(`Missing: ${text.en}`, `缺少：${text.zh}`)),
+    ...fit.stale.map(({ text }) => t(`Left over: ${text.en}`, `多余：${text.zh}`)),
+    ...fit.uncovered.map((s) => t(`Not in the payload: ${s.title}`, `策略中没有：${s.title}`)),
+  ];
+  if (fit.missing.length > 0 || fit.stale.length > 0) return lines;
+  const titles = fit.covered.slice(0, MAX_NAMED).map((s) => s.title);
+  const more = fit.covered.length - titles.length;
+  const en = `${titles.join(", ") || "no virtual server is concerned"}${more > 0 ? ` and ${more} more` : ""}`;
+  const zh = `${titles.join("、") || "不涉及虚拟服务器"}${more > 0 ? `，另有 ${more} 个` : ""}`;
+  return [t(`The payload fits: ${en}.`, `策略与配置一致：${zh}。`), ...lines];
+}
+
 /** Choices of addresses, ports and ICMP types that together try all of them, up to a bound. */
 function* picksFor(flow: Flow): Generator<Pick> {
   const sizes = [flow.open, flow.reply].flatMap((packet) =>

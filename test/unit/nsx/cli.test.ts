@@ -201,6 +201,15 @@ describe("the command nsx", () => {
     assert.equal((await call("nsx", [path, "--all", "--diff", other])).status, 1);
     const fits = await call("nsx", [path, "--verify", payload]);
     assert.deepEqual([fits.status, fits.stdout], [0, "The payload fits: 192.0.2.1:80 TCP.\n"]);
+    const many = Array.from({ length: 23 }, (_, n) => DR.replaceAll("192.0.2.1", `192.0.2.${n + 1}`)).join(
+      "",
+    );
+    const all = file("many.conf", many);
+    const fleet = file("many.nsx.json", (await call("nsx", [all, "--all"])).stdout);
+    const named = (await call("nsx", [all, "--verify", fleet])).stdout;
+    assert.match(named, /^The payload fits: 192\.0\.2\.1:80 TCP, .*, 192\.0\.2\.20:80 TCP and 3 more\.\n$/);
+    const chinese = await call("nsx", [all, "--verify", fleet, "--locale", "zh-cn"]);
+    assert.match(chinese.stdout, /192\.0\.2\.20:80 TCP，另有 3 个。\n$/);
     const stale = await call("nsx", [path, "--verify", other]);
     assert.equal(stale.status, 1);
     assert.match(stale.stdout, /Left over: .*192\.0\.2\.9/);
