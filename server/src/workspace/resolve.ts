@@ -276,6 +276,7 @@ export const DEFAULT_LIMITS: ResolveLimits = {
 };
 
 const GENERATOR = /^[ \t]*~(SEQx?|LST)[ \t]*\(/;
+const LF = 10;
 const BOM = 0xfeff;
 const MAX_LINE = 1023;
 /** What a replacement counts beyond the text that it makes. */
@@ -418,10 +419,21 @@ class Resolver {
       while (i < items.length && !items[i].special) i++;
       this.copy(index, text, starts[from], starts[i]);
     }
-    if (this.at > 0 && !this.slice(this.at - 1, this.at).endsWith("\n")) {
+    if (this.lineIsOpen) {
       this.emit({ text: "\n", start: text.length, end: text.length, verbatim: false, via: undefined }, index);
     }
     this.stack.pop();
+  }
+
+  /** Whether what was made so far ends within a line. */
+  private get lineIsOpen(): boolean {
+    const last = this.chunks.length - 1;
+    if (last < 0) return false;
+    const { file, end } = this.chunks[last];
+    const made = this.made[last];
+    return made === undefined
+      ? this.files[file].tree.text.charCodeAt(end - 1) !== LF
+      : made.charCodeAt(made.length - 1) !== LF;
   }
 
   /** Appends source text as it is, joining it with the chunk before where they touch. */
