@@ -22,7 +22,7 @@ import {
 } from "../syntax/records";
 import type { Tree } from "../syntax/tree";
 import { firstLineEnd, lineEndAt, lineStartAt } from "../text/lines";
-import { replaced, type Source } from "../text/pieces";
+import { Pieces, replaced, type Source } from "../text/pieces";
 import { finish, type Steps } from "../text/steps";
 import { type SourceFile, sourceFileSteps } from "../workspace/files";
 
@@ -87,9 +87,11 @@ function* formatOnce(file: SourceFile, options: FormatOptions, depth: number): S
     // Some item does not come out as it was: leave out those that do not stand the test alone.
     doubtful = true;
     edits = [];
+    // The text is edited for each item: in pieces, that is not the square of its length.
+    const held = { ...file, text: typeof file.text === "string" ? Pieces.of(file.text) : file.text };
     for (let i = 0; i < items.length; i++) {
       const own = layout.item(i);
-      if (own.length > 0 && provenItem(file, own)) for (const e of own) edits.push(e);
+      if (own.length > 0 && provenItem(held, own)) for (const e of own) edits.push(e);
       yield;
     }
     if (!(yield* proofSteps(file, edits))) return [];
