@@ -289,7 +289,11 @@ export class Server {
   private async initialized(): Promise<void> {
     const { connection } = this;
     if (this.configurable) {
-      request(connection.client.register(DidChangeConfigurationNotification.type, { section: "keepalived" }));
+      // Those who cannot be told what to watch send changes of settings anyway.
+      if (this.clientCapabilities.workspace?.didChangeConfiguration?.dynamicRegistration === true)
+        request(
+          connection.client.register(DidChangeConfigurationNotification.type, { section: "keepalived" }),
+        );
       await this.configure();
     }
     if (this.watches) {

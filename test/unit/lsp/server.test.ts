@@ -278,6 +278,24 @@ describe("language server", () => {
     }
   });
 
+  test("registers for what the editor can register only", async () => {
+    const registeredBy = async (didChangeConfiguration?: object) => {
+      const editor = await startServer({
+        capabilities: { workspace: { configuration: true, didChangeConfiguration } },
+      });
+      client = editor;
+      await editor.open(URI, WRONG);
+      await editor.request("textDocument/hover", {
+        textDocument: { uri: URI },
+        position: { line: 1, character: 5 },
+      });
+      return editor.registered;
+    };
+    assert.deepEqual(await registeredBy(), []);
+    await client.stop();
+    assert.deepEqual(await registeredBy({ dynamicRegistration: true }), ["workspace/didChangeConfiguration"]);
+  });
+
   test("folds no more than the editor takes", async () => {
     const lines = async (editor: TestClient) => {
       await editor.open(URI, `${GOOD}\n${GOOD}`);

@@ -80,6 +80,8 @@ export interface TestClient {
   };
   /** Notifications that the server sent, by method. */
   readonly received: Map<string, unknown[]>;
+  /** Methods that the server asked to be told of. */
+  readonly registered: readonly string[];
   request<R>(method: string, params?: unknown): Promise<R>;
   notify(method: string, params: unknown): Promise<void>;
   open(uri: string, text: string): Promise<void>;
@@ -109,6 +111,7 @@ export async function startServer(options: Options = {}): Promise<TestClient> {
   server.start();
   const connection = createMessageConnection(new StreamMessageReader(down), new StreamMessageWriter(up));
   const received = new Map<string, unknown[]>();
+  const registered: string[] = [];
   const listeners = new Set<(method: string, params: unknown) => void>();
   connection.onNotification((method, params) => {
     const list = received.get(method);
@@ -116,8 +119,11 @@ export async function startServer(options: Options = {}): Promise<TestClient> {
     else received.set(method, [params]);
     for (const l of listeners) l(method, params);
   });
-  connection.onRequest((method) => {
+  connection.onRequest((method, params) => {
     if (method === "workspace/configuration") return [options.settings ?? {}];
+    if (method === "client/registerCapability")
+      for (const r of (params as { registrations: { method: string }[] }).registrations)
+        registered.push(r.method);
     return null;
   });
   connection.listen();
@@ -139,6 +145,7 @@ export async function startServer(options: Options = {}): Promise<TestClient> {
     server,
     initialized,
     received,
+    registered,
     request: (method, params) => connection.sendRequest(method, params),
     notify: (method, params) => connection.sendNotification(method, params),
     open: (uri, text) =>
