@@ -2162,7 +2162,8 @@ function syncGroups(config: Config, all: readonly Effective[], options: CheckOpt
       }
       continue;
     }
-    if (members.length === 1 && g.members.every((m) => byName.has(m.value))) {
+    // Where other members are written, those that keepalived does not take are reported.
+    if (members.length === 1 && g.members.length === 1) {
       const bare =
         g.settings.size === 0 &&
         g.commands.length === 0 &&
