@@ -11,8 +11,8 @@ import {
 import { checkInteger, parseInteger } from "../language/numbers";
 import { type Arg, type Option, type Text, t } from "../language/schema";
 import { parsePort, parsePrefixed } from "../model/build";
-import { Flag } from "../syntax/records";
-import type { Node } from "../syntax/tree";
+import { Flag, KIND, Kind, NEXT } from "../syntax/records";
+import { Node } from "../syntax/tree";
 import { breakBefore, indentAt, nodeAt, relativeTo } from "./edits";
 import { ownComment } from "./repairs";
 import {
@@ -109,6 +109,7 @@ class Entry {
     readonly keyword: Keyword | undefined,
     readonly options: CheckOptions,
     readonly report: Report,
+    readonly first: number,
   ) {
     this.words = node.words();
   }
@@ -177,16 +178,21 @@ const SKIPPED = t("skips the entry", "会跳过该条目");
 const IGNORED = t("ignores the entry", "会忽略该条目");
 const DROPPED = t("drops the entry", "会丢弃该条目");
 
-/** Checks one entry. `keyword` is the list block; undefined for a fragment whose list is not known. */
+/**
+ * Checks one entry.
+ * @param keyword the list block; undefined for a fragment whose list is not known
+ * @param first the first record of the list
+ */
 export function checkEntry(
   node: Node,
   keyword: Keyword | undefined,
   options: CheckOptions,
   report: Report,
+  first: number,
 ): void {
   const entry = keyword?.spec.entry ?? node.tree.root.entry;
   if (!entry) return;
-  const e = new Entry(node, keyword, options, report);
+  const e = new Entry(node, keyword, options, report, first);
   checkDefinitions(node, report);
   switch (entry.id) {
     case "vip":
@@ -345,7 +351,9 @@ function checkAddressEntry(e: Entry, options: readonly Option[]): void {
     const o = byName.get(word);
     if (o) {
       const name = o.name;
-      if (used.has(name) && (name === "dev" || name === "peer" || name === "track_group")) {
+      // Without a value, that is what is said of it.
+      const valued = !o.args || n + o.args.length < words.length;
+      if (used.has(name) && valued && (name === "dev" || name === "peer" || name === "track_group")) {
         report.add(
           entryOption,
           e.start(n),
@@ -480,6 +488,8 @@ function checkAddressEntry(e: Entry, options: readonly Option[]): void {
   const option = (name: string, safe = false): Fix =>
     e.without(used.get(name)!, Math.min(used.get(name)! + 1, words.length - 1), safe);
   if (address.family === 6) {
+    // In an IPv4 instance its family is what is wrong with it.
+    if (e.keyword?.name === "virtual_ipaddress" && amongIPv4(e)) return;
     if (used.has("brd"))
       report.add(
         addressOption,
@@ -568,6 +578,22 @@ function checkAddressEntry(e: Entry, options: readonly Option[]): void {
     );
   }
 }
+
+/** Whether the list of an entry begins with an IPv4 address. */
+function amongIPv4({ node, first }: Entry): boolean {
+  const { data } = node.item;
+  let record = first;
+  // Not beyond a few lines: this is asked for each entry.
+  for (let n = 0; n < FEW && record < node.index && (data[record + KIND] & 0xff) === Kind.Comment; n++)
+    record = data[record + NEXT];
+  if (record >= node.index) return false;
+  for (const word of new Node(node.tree, node.item, node.base, record, undefined).words()) {
+    const address = parsePrefixed(word)?.address;
+    if (address) return address.family === 4;
+  }
+  return false;
+}
+const FEW = 8;
 
 /** Several addresses in one word, with commas between them. */
 function joinedByCommas(word: string): boolean {

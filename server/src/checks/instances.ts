@@ -630,8 +630,10 @@ class InstanceCheck {
     const first = m.virtualIps[0];
     const native6 = nativeFirst(m);
     const seen = new Map<string, AddressEntry>();
+    const oddFirst = !native6 && this.oddFirst();
     for (const vip of m.virtualIps) {
       if (first && !native6 && vip.address.family !== first.address.family) {
+        if (oddFirst) continue;
         this.add(
           mixedFamilies,
           vip.word,
@@ -641,7 +643,9 @@ class InstanceCheck {
           ),
           { fixes: () => this.moveToExcluded(first.address.family) },
         );
-      } else if (native6 && vip.address.family === 4) {
+        continue;
+      }
+      if (native6 && vip.address.family === 4) {
         this.add(
           mixedFamilies,
           vip.word,
@@ -662,6 +666,7 @@ class InstanceCheck {
                   ],
           },
         );
+        continue;
       }
       const device = vip.dev?.value ?? m.interface?.value ?? "";
       // Newer releases compare the address alone.
@@ -858,6 +863,35 @@ class InstanceCheck {
         }
       }
     }
+  }
+
+  /** Reports a first address that is alone in its family among several: it is the odd one out. */
+  private oddFirst(): boolean {
+    const [first, second, ...rest] = this.m.virtualIps;
+    // Of two or three addresses it is not clear which one is odd.
+    if (rest.length < 2 || [second, ...rest].some((v) => v.address.family === first.address.family))
+      return false;
+    const { family } = first.address;
+    const others = rest.length + 1;
+    const excluded = t("Move it to virtual_ipaddress_excluded", "将其移到 virtual_ipaddress_excluded");
+    this.add(
+      mixedFamilies,
+      first.word,
+      t(
+        `The first address makes this an IPv${family} instance; keepalived ignores the ${others} others, which are IPv${second.address.family}.`,
+        `第一个地址决定该实例为 IPv${family}；keepalived 会忽略其余 ${others} 个 IPv${second.address.family} 地址。`,
+      ),
+      {
+        related: [
+          {
+            ...this.config.range(this.e.at, second.word),
+            message: t("The first one ignored", "第一个被忽略的地址"),
+          },
+        ],
+        fixes: () => this.exclude([first], excluded, false),
+      },
+    );
+    return true;
   }
 
   private vipTwice(vip: AddressEntry, before: AddressEntry): void {

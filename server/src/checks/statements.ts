@@ -469,7 +469,7 @@ class Pass {
         }
       } else if (kind === Kind.Entry) {
         if (parent === undefined && !top) continue;
-        const check = () => checkEntry(this.node(r), parent, this.options, this.report);
+        const check = () => checkEntry(this.node(r), parent, this.options, this.report, from);
         if (this.odd && this.oddWords(r, undefined, check)) continue;
         if (this.text.charCodeAt(this.base + data[r + END] - 1) !== 92 || !this.continued(r, undefined))
           check();
