@@ -527,10 +527,12 @@ export class CheckerPass {
   private misc(record: number, server: CheckedServer, block: number): void {
     const { r } = this;
     const path = r.last(MISC.path, block);
-    if (path < 0) {
+    // An empty path is none to keepalived.
+    if (path < 0 || (r.wordCount(path) > 1 && r.word(path, 1) === "")) {
       if (r.hasBody(record) && !this.unclear(record))
         this.incomplete(record, "The check has no misc_path", "检查没有 misc_path");
-    } else {
+    }
+    if (path >= 0) {
       const command = commandOf(r.node(path));
       const user = r.last(MISC.user, block);
       if (command) this.service.commands(user < 0 ? command : { ...command, user: r.word(user, 1) });

@@ -1332,6 +1332,10 @@ function checkRoute(e: Entry, options: readonly Option[]): void {
         dev = true;
         break;
       case "track_group":
+        if (trackGroup >= 0)
+          return drop(n, "track_group is given twice", "track_group 出现了两次", [
+            e.without(n, Math.min(n + 1, words.length - 1)),
+          ]);
         trackGroup = n;
         break;
       case "protocol":
@@ -1351,7 +1355,7 @@ function checkRoute(e: Entry, options: readonly Option[]): void {
       continue;
     }
     // The destination, possibly after its type or the word "to".
-    if (ROUTE_TYPES.has(word)) {
+    if (ROUTE_TYPES.has(word) || (destination < 0 && /^([1-9]|1[01])$/.test(word))) {
       if (value === undefined) return incomplete(e, n);
       if (!isDestination(value))
         return drop(n + 1, `${quote(value)} is no destination`, `${quote(value)} 不是目的地址`);
@@ -1408,12 +1412,7 @@ function checkRoute(e: Entry, options: readonly Option[]): void {
     return;
   }
   const isStatic = e.keyword?.id === "static_routes";
-  if (
-    !dev &&
-    compareReleases(e.options.target, "2.3.0") < 0 &&
-    !words.includes("no_track") &&
-    (!isStatic || trackGroup >= 0)
-  ) {
+  if (!dev && compareReleases(e.options.target, "2.3.0") < 0 && !words.includes("no_track")) {
     report.add(
       routeFault,
       e.from,
@@ -1437,43 +1436,26 @@ function checkRoute(e: Entry, options: readonly Option[]): void {
       { fixes: [e.without(trackGroup, Math.min(trackGroup + 1, words.length - 1))] },
     );
   }
-  trackedProtocol(e, words, protocol, isStatic, "route", dev);
+  trackedProtocol(e, words, protocol, "route");
 }
 
 /** keepalived recognises routes and rules that it tracks by their protocol number; another one cannot be given. */
-function trackedProtocol(
-  e: Entry,
-  words: readonly string[],
-  protocol: number,
-  isStatic: boolean,
-  what: "route" | "rule",
-  dev: boolean,
-): void {
-  const tracked = !words.includes("no_track") && (!isStatic || words.includes("track_group"));
-  if (
-    protocol >= 0 &&
-    tracked &&
-    words[protocol + 1] !== "keepalived" &&
-    words[protocol + 1] !== "18" &&
-    (!isStatic || dev)
-  ) {
-    e.report.add(
-      routeFault,
-      e.start(protocol),
-      e.end(Math.min(protocol + 1, words.length - 1)),
-      t(
-        `A ${what} with a protocol of its own cannot be tracked; keepalived uses its own protocol. Add no_track to keep this one.`,
-        `指定了 protocol 的${what === "route" ? "路由" : "规则"}无法被跟踪；keepalived 会使用自己的 protocol。如需保留，请加 no_track。`,
-      ),
-      {
-        severity: "warning",
-        fixes: [
-          e.without(protocol, Math.min(protocol + 1, words.length - 1)),
-          ...(isStatic ? [] : [untracked(e)]),
-        ],
-      },
-    );
-  }
+function trackedProtocol(e: Entry, words: readonly string[], protocol: number, what: "route" | "rule"): void {
+  const number = words[protocol + 1];
+  if (protocol < 0 || words.includes("no_track") || number === "keepalived" || Number(number) === 18) return;
+  e.report.add(
+    routeFault,
+    e.start(protocol),
+    e.end(Math.min(protocol + 1, words.length - 1)),
+    t(
+      `A ${what} with a protocol of its own cannot be tracked; keepalived uses its own protocol. Add no_track to keep this one.`,
+      `指定了 protocol 的${what === "route" ? "路由" : "规则"}无法被跟踪；keepalived 会使用自己的 protocol。如需保留，请加 no_track。`,
+    ),
+    {
+      severity: "warning",
+      fixes: [e.without(protocol, Math.min(protocol + 1, words.length - 1)), untracked(e)],
+    },
+  );
 }
 
 /** Adds `no_track`; nothing may follow the nexthops. */
@@ -1784,6 +1766,12 @@ function checkRule(e: Entry, options: readonly Option[]): void {
     switch (name) {
       case "inet":
       case "inet6": {
+        const want = word === "inet" ? 4 : 6;
+        if (family !== undefined && family !== want)
+          return drop(n, `${word} in an IPv${family} rule`, `IPv${family} 规则中使用了 ${word}`, [
+            e.without(n, n, true),
+          ]);
+        family = want;
         if (value === undefined) continue;
         if (swallowed(e, n, "rule", (byName.get(value)?.args?.length ?? 0) > 0)) return;
         n++;
@@ -1801,6 +1789,15 @@ function checkRule(e: Entry, options: readonly Option[]): void {
         family = p.address.family;
         continue;
       }
+      case "type":
+        // It may stand before an action, which is the next word.
+        if (value !== "goto" && !RULE_ACTIONS.has(value) && !/^[678]$/.test(value))
+          return drop(n + 1, `${quote(value)} is no action of a rule`, `${quote(value)} 不是规则的动作`);
+        if (/^\d/.test(value)) {
+          if (!act()) return;
+          n++;
+        }
+        continue;
       case "table":
         if (!act()) return;
         tableAction = true;
@@ -1839,7 +1836,18 @@ function checkRule(e: Entry, options: readonly Option[]): void {
       case "dport": {
         n++;
         const m = /^(\d+)-(\d+)$/.exec(value);
-        if (!m || Number(m[1]) > 65535 || Number(m[2]) > 65535 || Number(m[2]) < Number(m[1])) {
+        if (m && (Number(m[1]) > 65535 || Number(m[2]) > 65535 || Number(m[2]) < Number(m[1]))) {
+          report.add(
+            routeFault,
+            e.start(n),
+            e.end(n),
+            t(
+              `${quote(value)} is no range of ports; keepalived does not notice.`,
+              `${quote(value)} 不是有效的端口范围；keepalived 不会发现。`,
+            ),
+            { severity: "warning" },
+          );
+        } else if (!m) {
           ignore(
             n,
             `${quote(value)} is no port range`,
@@ -1865,10 +1873,13 @@ function checkRule(e: Entry, options: readonly Option[]): void {
           return drop(n, `${quote(value)} is not START-END`, `${quote(value)} 不是 START-END 形式`);
         continue;
       case "dev":
-      case "oif":
         dev = true;
         break;
       case "track_group":
+        if (trackGroup >= 0)
+          return drop(n, "track_group is given twice", "track_group 出现了两次", [
+            e.without(n, Math.min(n + 1, words.length - 1)),
+          ]);
         trackGroup = n;
         break;
     }
@@ -1924,5 +1935,5 @@ function checkRule(e: Entry, options: readonly Option[]): void {
       { fixes: [e.without(trackGroup, Math.min(trackGroup + 1, words.length - 1))] },
     );
   }
-  trackedProtocol(e, words, protocol, isStatic, "rule", dev);
+  trackedProtocol(e, words, protocol, "rule");
 }

@@ -1177,7 +1177,7 @@ class InstanceCheck {
         ),
         { fixes: drop },
       );
-    } else if (!m.authPass && !this.authPassBroken()) {
+    } else if (m.authPass ? m.authPass.value === "" : !this.authPassBroken()) {
       this.add(
         authPass,
         m.authentication,
@@ -2307,6 +2307,43 @@ const MEMBER_WEIGHT = {
   alone: t("its failure changes the priority of this member alone", "失败时只改变这一个成员的优先级"),
 };
 
+/** An interface that a group tracks although it is that of a member, which tracks it anyway. */
+function memberInterface(
+  config: Config,
+  at: Located<SyncGroup>,
+  entry: Tracked,
+  members: readonly Effective[],
+  report: Report,
+): void {
+  const name = entry.name.value;
+  const its = members.filter(
+    ({ at: { model } }) => model.interface?.value === name && !model.settings.has("dont_track_primary"),
+  );
+  if (its.length === 0 || isUnknown(name)) return;
+  const range = config.range(at, entry);
+  const shown = `${quote(its[0].at.model.name)}${its.length > 1 ? "…" : ""}`;
+  report.add(
+    trackedTwice,
+    range.start,
+    range.end,
+    t(
+      `${quote(name)} is the interface of ${shown}, which tracks it anyway; keepalived reports the repetition.`,
+      `${quote(name)} 是 ${shown} 自己的接口，本来就会被跟踪；keepalived 会报告重复。`,
+    ),
+    {
+      related: its.map((e) => ({
+        ...config.range(e.at, e.at.model.interface!),
+        message: t("The interface of the member", "成员的接口"),
+      })),
+      // Of other members it is not the own one: they would lose it.
+      fixes: () =>
+        its.length === members.length && entry.weight === undefined
+          ? [deleteEntry(config, config.nodeOf(at), "track_interface", range)]
+          : [],
+    },
+  );
+}
+
 function groupTrackers(
   config: Config,
   at: Located<SyncGroup>,
@@ -2353,6 +2390,8 @@ function groupTrackers(
         );
       }
     }
+    if (kind === "trackInterfaces")
+      for (const entry of own) memberInterface(config, at, entry, members, report);
     for (const e of members) {
       for (const entry of e.at.model[kind] as readonly Tracked[]) {
         const range = config.range(e.at, entry);

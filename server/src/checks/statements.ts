@@ -12,7 +12,9 @@ import {
   ROOT_CONTEXT,
 } from "../language";
 import { parseIPv4 } from "../language/address";
+import { parseInteger } from "../language/numbers";
 import { type Arg, type Option, type Text, t } from "../language/schema";
+import { readScript } from "../language/script";
 import {
   CLOSE,
   END,
@@ -1364,14 +1366,25 @@ class Pass {
 
   // -------------------------------------------------------------------------------------------- arguments
 
+  /** The word behind the only argument of a line that is read by the rules of command lines; -1 without. */
+  private surplusAt(node: Node): number {
+    if (node.wordCount < 3) return -1;
+    if (node.rawWord(1).charCodeAt(0) !== 34) return 2;
+    const at = node.wordStart(1);
+    const second = readScript(this.text.slice(at, node.end)).words[1];
+    if (!second) return -1;
+    for (let n = 2; n < node.wordCount; n++) if (node.wordStart(n) >= at + second.start) return n;
+    return -1;
+  }
+
   private slow(r: number, keyword: Keyword, parent: Keyword | undefined): void {
     const node = this.node(r);
     if (keyword.spec.scriptQuoting) {
       this.scriptDefinitions(node);
       if (node.wordCount < 2) {
         if (!keyword.spec.args[0]?.optional) this.missing(node, keyword);
-      } else if (keyword.spec.exactArguments && node.wordCount > 2 && node.rawWord(1).charCodeAt(0) !== 34) {
-        this.extra(node, 2, keyword, parent);
+      } else if (keyword.spec.exactArguments && this.surplusAt(node) > 0) {
+        this.extra(node, this.surplusAt(node), keyword, parent);
       } else if (node.wordCount > 2 && /^["/]/.test(node.rawWord(1)) && keyword.parent.get(node.word(2))) {
         this.joined(node, 2, keyword);
       } else checkScriptLine(node, keyword, this.report);
@@ -1575,7 +1588,7 @@ class Pass {
       const mail = /<(\S+@\S+)>$/.exec(whole);
       const lenient =
         keyword.name === "notification_email_from" ||
-        (keyword.name === "regex" && compareReleases(this.options.target, "2.3.0") < 0);
+        (keyword.name === "regex" && compareReleases(this.options.target, "2.2.8") < 0);
       this.report.add(
         extraArgument,
         start,
@@ -1758,8 +1771,8 @@ class Pass {
           ),
           { severity: "error", fixes: this.withoutWords(node, 2, node.wordCount - 1) },
         );
-      const value = /^0[0-7]*$/.test(first) ? Number.parseInt(first, 8) : Number(first);
-      if (!(value >= 0 && value <= 511))
+      const value = parseInteger(first, true);
+      if (value === undefined || value < 0n || value > 511n)
         bad(t(`${quote(first)} is no file mode`, `${quote(first)} 不是文件模式`));
       return;
     }
@@ -1775,6 +1788,18 @@ class Pass {
           known
             ? [{ title: t(`Write “${joined}”`, `改为“${joined}”`), edits: [replace(start, end, joined)] }]
             : [],
+        );
+      }
+      const since = arg.valueSince?.[part];
+      if (since && compareReleases(this.options.target, since) < 0) {
+        return this.report.add(
+          newerRelease,
+          start,
+          end,
+          t(
+            `${quote(part)} exists since keepalived ${since}; the target is ${this.options.target}.`,
+            `${quote(part)} 自 keepalived ${since} 起可用；目标版本为 ${this.options.target}。`,
+          ),
         );
       }
       if (!arg.values!.includes(part)) {
@@ -2027,8 +2052,9 @@ function accepts(option: Option, word: string): boolean {
   const type = option.args?.[0]?.type;
   if (type === "mac") return word.includes(":") && !/^[0-9A-Fa-f:]*-/.test(word);
   if (type === "ip-prefix") return /^[0-9A-Fa-f.:/]+$/.test(word) && /[.:]/.test(word);
-  if (type === "uint" || type === "int") return /^[+-]?[\d.]/.test(word);
-  return type === "interface" && !word.includes(":") && !/^\d+(\.\d+){3}(\/\d+)?$/.test(word);
+  // A sign of its own is no number to keepalived.
+  if (type === "uint" || type === "int") return /^-?[\d.]/.test(word);
+  return type === "interface" && word !== "" && !word.includes(":") && !/^\d+(\.\d+){3}(\/\d+)?$/.test(word);
 }
 
 function checkOptionValue(
@@ -2106,7 +2132,7 @@ const TAKES_ANYTHING = new Set<string>([
 const missingInSilence = (keyword: Keyword, release: string): boolean =>
   keyword.name === "regex_options" ||
   keyword.name === "status_code" ||
-  (keyword.name === "regex" && compareReleases(release, "2.3.0") < 0);
+  (keyword.name === "regex" && compareReleases(release, "2.2.8") < 0);
 
 /** What keepalived does where a value is missing. */
 function missingOutcome(node: Node, keyword: Keyword): Text {

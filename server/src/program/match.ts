@@ -251,7 +251,8 @@ export function match(m: Message, index: Index): Match {
     if (findings.some((o) => speaksOf(o, m, names))) return "found";
     // A name of one letter says nothing elsewhere, but here it is that of a group.
     const group = /^Sync group (\S+?),? /.exec(m.text)?.[1];
-    if (group && findings.some((o) => shown(o) && !ADVICE.has(o.code) && o.declares === group)) return "found";
+    if (group && findings.some((o) => shown(o) && !ADVICE.has(o.code) && o.declares === group))
+      return "found";
     // A block that keepalived dropped is missed by others.
     const dropped = /reference|incomplete block/.test(m.kind) && findings.some((o) => DROPPED.has(o.code));
     return broken.length > 0 || dropped ? "follows" : "missed";
