@@ -90,7 +90,9 @@ function judge(o: Said, messages: readonly Message[], index: Index, run: Run, ac
     // Problems with includes are those of files, and told as such.
     if (/^include/.test(o.code) && /^(?:No )?[Cc]onfig/.test(m.text)) return "confirmed";
     if (m.line === undefined) {
-      if (shares(namesOf(m.text, index), o)) return "confirmed";
+      // What is said of the machine, without a name, is said of no line.
+      const names = namesOf(m.text, index);
+      if ((m.subject === "text" || names.length > 0) && shares(names, o)) return "confirmed";
       if (/missing '\}'s/.test(m.text) && /brace|unclosed/.test(o.code)) return "confirmed";
       continue;
     }

@@ -2226,6 +2226,26 @@ function syncGroups(config: Config, all: readonly Effective[], options: CheckOpt
         ),
       );
     }
+    const backup = members.find((e) => e.owner && e.at.model.state?.value === "BACKUP");
+    if (backup && owners === members.length && members.some((e) => e.at.model.state?.value !== "BACKUP")) {
+      report.add(
+        groupMembership,
+        head.start,
+        head.end,
+        t(
+          `All members are address owners (priority 255), but ${quote(backup.at.model.name)} starts as BACKUP and another one as MASTER: they do not agree.`,
+          `所有成员都是地址所有者（priority 255），但 ${quote(backup.at.model.name)} 以 BACKUP 启动，另有成员以 MASTER 启动：两者不一致。`,
+        ),
+        {
+          related: [
+            {
+              ...config.range(backup.at, backup.at.model.state!),
+              message: t("The member that starts as BACKUP", "以 BACKUP 启动的成员"),
+            },
+          ],
+        },
+      );
+    }
     groupTrackers(config, at, members, owners > 0, options, report);
   }
 }

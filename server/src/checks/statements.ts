@@ -1853,7 +1853,7 @@ class Pass {
           );
           continue;
         }
-        const fitting = bare.filter((b) => accepts(b, word));
+        const fitting = bare.filter((b) => accepts(b, word, keyword));
         const value = fitting.find((b) => !used.has(b)) ?? fitting[0];
         if (value && !used.has(value)) {
           used.add(value);
@@ -2048,12 +2048,13 @@ const keywordIsPort = (arg: Arg): boolean =>
   arg.name === "port" && arg.min === 1 && arg.max === 65535 && arg.optional === true;
 
 /** Whether a bare word can be the value of an option without name. */
-function accepts(option: Option, word: string): boolean {
+function accepts(option: Option, word: string, keyword: Keyword): boolean {
   const type = option.args?.[0]?.type;
   if (type === "mac") return word.includes(":") && !/^[0-9A-Fa-f:]*-/.test(word);
   if (type === "ip-prefix") return /^[0-9A-Fa-f.:/]+$/.test(word) && /[.:]/.test(word);
-  // A sign of its own is no number to keepalived.
-  if (type === "uint" || type === "int") return /^-?[\d.]/.test(word);
+  // A plus sign is no beginning of a number to init_file.
+  if (type === "uint" || type === "int")
+    return /^([+-]?[\d.]|$)/.test(word) && !(keyword.name === "init_file" && word.startsWith("+"));
   return type === "interface" && word !== "" && !word.includes(":") && !/^\d+(\.\d+){3}(\/\d+)?$/.test(word);
 }
 
@@ -2132,6 +2133,7 @@ const TAKES_ANYTHING = new Set<string>([
 const missingInSilence = (keyword: Keyword, release: string): boolean =>
   keyword.name === "regex_options" ||
   keyword.name === "status_code" ||
+  keyword.name === "regex_stack" ||
   (keyword.name === "regex" && compareReleases(release, "2.2.8") < 0);
 
 /** What keepalived does where a value is missing. */

@@ -284,7 +284,23 @@ function numberFixes(
 
 const older = (c: ValueContext, release: string): boolean => compareReleases(c.options.target, release) < 0;
 
+/** An empty word is 0 to keepalived. @returns whether that is all there is to say. */
+function emptyNumber(c: ValueContext, arg: Arg, start: number, end: number): boolean {
+  if (!NUMBERS.has(arg.type) || arg.unchecked || arg.raisedTo !== undefined) return false;
+  if (Number(arg.min ?? 0) > 0) return false;
+  c.report.add(
+    notANumber,
+    start,
+    end,
+    t(`${c.subject} is empty; keepalived takes it for 0.`, `${c.subject} 为空；keepalived 会当作 0。`),
+    { severity: "warning", fixes: [write(start, end, "0", true)] },
+  );
+  return true;
+}
+const NUMBERS: ReadonlySet<Arg["type"]> = new Set<Arg["type"]>(["uint", "int", "decimal", "enum-or-uint"]);
+
 function judge(c: ValueContext, arg: Arg, word: string, start: number, end: number): void {
+  if (word === "" && emptyNumber(c, arg, start, end)) return;
   switch (arg.type) {
     case "uint":
     case "int": {
@@ -381,7 +397,7 @@ function judge(c: ValueContext, arg: Arg, word: string, start: number, end: numb
       checkEnum(c, arg, word, start, end);
       return;
     case "enum-or-uint":
-      if (/^\d/.test(word)) {
+      if (/^\+?\d/.test(word)) {
         const r = checkInteger(word, arg.min ?? 0, arg.max ?? 4294967295, true);
         if (r.fault) numberFault(c, arg, word, start, end, r.fault);
       } else checkEnum(c, arg, word, start, end);
