@@ -408,6 +408,10 @@ class Pass {
   private readonly states: Uint8Array;
   /** Somewhere in the item, possibly in a comment, stands a character that only looks like another one. */
   private readonly odd: boolean;
+  /** Where the records of the block end that is being checked. */
+  private blockEnd = 0;
+  /** The last line that was found to be the value of the line above. */
+  private strayValue = -1;
 
   constructor(
     private readonly tree: Tree,
@@ -441,9 +445,11 @@ class Pass {
       if (kind === Kind.Statement) {
         const k = data[r + KEYWORD];
         if (k < 0) {
-          if (data[r + WORDS] > 0 && context !== undefined) this.unknown(r, parent, top);
+          if (data[r + WORDS] > 0 && context !== undefined && r !== this.strayValue)
+            this.unknown(r, parent, top);
           continue;
         }
+        this.blockEnd = to;
         if (states[k] !== 0) this.release(r, KEYWORDS[k]);
         if (this.odd && this.oddWords(r, KEYWORDS[k], () => this.slow(r, KEYWORDS[k], parent))) {
           // What is wrong with the line follows from a character.
@@ -1487,7 +1493,67 @@ class Pass {
     checkValue(context, arg, node.word(n), node.wordStart(n) - this.base, node.wordEnd(n) - this.base);
   }
 
+  /** The record below a statement without value, where that line is nothing but the value; -1 otherwise. */
+  private valueBelow(node: Node, keyword: Keyword): number {
+    const { data } = this;
+    const next = data[node.index + NEXT];
+    const arg = keyword.spec.args[0];
+    if (keyword.spec.kind !== "leaf" || node.wordCount !== 1 || !arg || next >= this.blockEnd) return -1;
+    if (
+      (data[next + KIND] & 0xff) !== Kind.Statement ||
+      data[next + KEYWORD] >= 0 ||
+      data[next + OPEN] !== -1
+    )
+      return -1;
+    const below = this.node(next);
+    if (!/^[ \t]*\r?\n[ \t]*$/.test(this.text.slice(node.end, below.start))) return -1;
+    if (below.wordCount !== 1 && !keyword.spec.scriptQuoting && !arg.repeatable) return -1;
+    const word = below.word(0);
+    if (isUnknown(word) || below.has(Flag.Opaque) || below.has(Flag.UsesDefinition)) return -1;
+    if (keyword.spec.scriptQuoting || arg.type === "path" || arg.type === "dir" || arg.type === "url-path")
+      return /^"?\//.test(below.rawWord(0)) ? next : -1;
+    if (
+      nearest(
+        word,
+        keyword.parent.keywords.map((k) => k.name),
+      ) !== undefined
+    )
+      return -1;
+    return isAccepted(arg, word, this.options.target, true) ? next : -1;
+  }
+
+  private valueOnNextLine(node: Node, keyword: Keyword, below: Node): void {
+    const { base } = this;
+    const outcome = missingOutcome(node, keyword);
+    this.report.add(
+      missingArgument,
+      node.start - base,
+      node.end - base,
+      t(
+        `The value of ${keyword.name} must stand on its line; ${outcome.en}.`,
+        `${keyword.name} 的取值必须写在同一行；${outcome.zh}。`,
+      ),
+      {
+        severity: missingInSilence(keyword, this.options.target) ? "warning" : undefined,
+        related: [{ start: below.start - base, end: below.end - base, message: t("The value", "取值") }],
+        fixes: [
+          {
+            title: t("Join the two lines", "合并两行"),
+            edits: [replace(node.end - base, below.start - base, " ")],
+            safe: true,
+          },
+        ],
+      },
+    );
+  }
+
   private missing(node: Node, keyword: Keyword): void {
+    const below = this.valueBelow(node, keyword);
+    if (below >= 0) {
+      this.strayValue = below;
+      this.valueOnNextLine(node, keyword, this.node(below));
+      return;
+    }
     const arg = keyword.spec.args[Math.min(node.wordCount - 1, keyword.spec.args.length - 1)];
     const what = arg ? arg.name.replace(/([A-Z])/g, " $1").toLowerCase() : "value";
     const outcome = missingOutcome(node, keyword);
@@ -2162,10 +2228,13 @@ const NEEDS_VALUE = new Set([
   "vmac_garp_intvl",
 ]);
 
-/** Whether a literal default is a value that may be written. */
-function isAccepted(arg: Arg | undefined, value: string, target: string): boolean {
+/** Whether a literal default is a value that may be written; with `free`, a word of any type. */
+function isAccepted(arg: Arg | undefined, value: string, target: string, free = false): boolean {
   if (!arg || arg.type === "option-list" || !/^[\w.:/-]+$/.test(value)) return false;
-  if (!["uint", "int", "decimal", "bool", "enum", "ipv4-multicast", "ipv6-multicast"].includes(arg.type))
+  if (
+    !free &&
+    !["uint", "int", "decimal", "bool", "enum", "ipv4-multicast", "ipv6-multicast"].includes(arg.type)
+  )
     return false;
   const report = new Report();
   checkValue({ report, options: { target }, subject: "", effect: t("", "") }, arg, value, 0, 0);
