@@ -2435,7 +2435,10 @@ function groupTrackers(
             },
           );
         }
-        if (weights || e.owner || weightOf(entry) === 0 || kind === "trackProcesses") continue;
+        const weight = weightOf(entry);
+        if (weights || e.owner || weight === 0 || kind === "trackProcesses") continue;
+        // Too large a weight is not taken, and reported where it stands.
+        if (Math.abs(weight) > (kind === "trackFiles" ? 254 : 253)) continue;
         if (kind === "trackInterfaces" && entry.name.value === e.at.model.interface?.value) continue;
         // A file that has the weight 1 by default only keeps being tracked.
         const shown =
