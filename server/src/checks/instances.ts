@@ -736,7 +736,7 @@ class InstanceCheck {
         { severity: e.strict ? "warning" : "information", fixes: () => this.linkLocalToFront() },
       );
     }
-    if (!m.interface && e.unicast && this.since228) {
+    if (!m.interface && e.unicast && this.since228 && !m.unclearInterfaces.includes("")) {
       for (const vip of [...m.virtualIps, ...m.excludedIps]) {
         if (!vip.dev)
           this.add(
@@ -1226,10 +1226,17 @@ class InstanceCheck {
     return this.deleteBlock(block, t("Delete the authentication block", "删除 authentication 块"));
   }
 
-  /** There is an auth_pass, but without a value, behind another statement or with a character too many: that is reported. */
+  /** There is an auth_pass, but without a value, misspelt or behind another statement: that is reported. */
   private authPassBroken(): boolean {
     const block = this.node?.children.find((c) => c.keyword?.name === "authentication");
-    return block?.children.some((c) => c.words().some((word) => word.includes("auth_pass"))) ?? false;
+    return (
+      block?.children.some(
+        (c) =>
+          // A comment has no words.
+          (c.wordCount > 0 && c.keyword === undefined) ||
+          c.words().some((word) => word.includes("auth_pass")),
+      ) ?? false
+    );
   }
 
   private hmac(): void {
