@@ -2189,7 +2189,8 @@ function syncGroups(config: Config, all: readonly Effective[], options: CheckOpt
     }
     const head = config.range(at, g.nameSpan.end > g.nameSpan.start ? g.nameSpan : g);
     if (g.members.length > 0 && members.length === 0) {
-      if (g.members.every((m) => !isUnknown(m.value) && !byName.has(m.value))) {
+      // Of a single member it is said where it stands.
+      if (g.members.length > 1 && g.members.every((m) => !isUnknown(m.value) && !byName.has(m.value))) {
         report.add(
           groupMembership,
           head.start,

@@ -1455,6 +1455,9 @@ class Pass {
       // Where a value is optional, a comment in the style of another language is taken for it.
       if (args[0]?.optional && args[0].type === "bool") return this.foreign(node, 1, "error");
     }
+    // Where a truth value is optional, the next statement is taken for it.
+    if (given > 0 && args[0]?.optional && args[0].type === "bool" && keyword.parent.get(node.word(1)))
+      return this.joined(node, 1, keyword, true);
     if (keyword.name === "real_server" || keyword.name === "sorry_server") {
       const colon = /^(.*):(\d+)$/.exec(node.word(1));
       if (colon && parseIPv4(colon[1]) >= 0) return this.addressWithPort(node, colon[1], colon[2]);
@@ -1612,18 +1615,25 @@ class Pass {
   }
 
   /** Another statement on the line of a statement, from word `n`. */
-  private joined(node: Node, n: number, keyword: Keyword): void {
+  /** @param taken keepalived takes the second statement for the value of the first. */
+  private joined(node: Node, n: number, keyword: Keyword, taken = false): void {
     const word = node.word(n);
     const record = node.index;
     this.report.add(
       joinedStatements,
       node.wordStart(n) - this.base,
       node.end - this.base,
-      t(
-        `${quote(word)} starts another statement: keepalived reads one per line and ignores this.`,
-        `${quote(word)} 是另一条语句：keepalived 每行只读一条，会忽略它。`,
-      ),
+      taken
+        ? t(
+            `${quote(word)} starts another statement: keepalived takes it for the value of ${keyword.name} and ignores the line.`,
+            `${quote(word)} 是另一条语句：keepalived 会把它当作 ${keyword.name} 的取值并忽略该行。`,
+          )
+        : t(
+            `${quote(word)} starts another statement: keepalived reads one per line and ignores this.`,
+            `${quote(word)} 是另一条语句：keepalived 每行只读一条，会忽略它。`,
+          ),
       {
+        severity: taken ? "error" : undefined,
         fixes: (place) => {
           const fresh = nodeAt(place, record);
           return [
@@ -2191,6 +2201,7 @@ const TAKES_ANYTHING = new Set<string>([
   "dir",
   "email",
   "hostname",
+  "dns-name",
   "url-path",
   "regex",
 ]);
