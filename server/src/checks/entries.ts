@@ -1210,8 +1210,9 @@ function checkRoute(e: Entry, options: readonly Option[]): void {
           return drop(n, `${word} in an IPv${f.family} route`, `IPv${f.family} 路由中使用了 ${word}`);
         f.family ??= want;
         if (value === undefined) continue;
-        if (swallowed(e, n, "route", isDestination(value) || (byName.get(value)?.args?.length ?? 0) > 0))
-          return;
+        const only =
+          isDestination(value) && words.filter((w, i) => i !== n + 1 && parsePrefixed(w)).length === 0;
+        if (swallowed(e, n, "route", only || (byName.get(value)?.args?.length ?? 0) > 0)) return;
         n++;
         continue;
       }
@@ -1390,6 +1391,20 @@ function checkRoute(e: Entry, options: readonly Option[]): void {
       if (Number.isNaN(p.prefix))
         prefixFault(e.context("prefix", DROPPED), word, p.address, e.start(n), e.end(n));
       if (!family(n, p.address)) return;
+      continue;
+    }
+    if (p && !Number.isNaN(p.prefix)) {
+      if (!family(n, p.address)) return;
+      report.add(
+        routeFault,
+        e.start(n),
+        e.end(n),
+        t(
+          `${quote(word)} is a second destination; keepalived takes it instead of ${quote(words[destination])}.`,
+          `${quote(word)} 是第二个目的地址；keepalived 会用它取代 ${quote(words[destination])}。`,
+        ),
+        { severity: "warning", fixes: [e.without(n)] },
+      );
       continue;
     }
     const meant = nearest(word, byName.keys());

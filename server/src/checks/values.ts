@@ -1276,8 +1276,21 @@ function routingName(c: ValueContext, arg: Arg, word: string, start: number, end
     const value = parseInteger(text, true);
     if (value !== undefined) {
       if (value < 0n || value > ROUTING_MAX[arg.type]) {
-        // Of a realm keepalived keeps 32 bits.
-        if (arg.type === "rt-realms" && value > 0n && (value & 0xffffffffn) <= 255n) continue;
+        // keepalived keeps 32 bits, and says nothing where these fit.
+        const kept = BigInt.asUintN(32, value);
+        if (kept <= ROUTING_MAX[arg.type]) {
+          c.report.add(
+            outOfRange,
+            start,
+            end,
+            t(
+              `${c.subject} must be 0–${ROUTING_MAX[arg.type]}; keepalived takes ${part} for ${kept}.`,
+              `${c.subject} 必须在 0–${ROUTING_MAX[arg.type]} 之间；keepalived 会把 ${part} 当作 ${kept}。`,
+            ),
+            { severity: "warning" },
+          );
+          continue;
+        }
         fail(
           c,
           outOfRange,
