@@ -676,7 +676,8 @@ export class CheckerPass {
     const max = r.last(MAX_REPLY, block);
     const low = min < 0 ? 0 : r.int(min, 1);
     const high = max < 0 ? DEFAULT_MAX_REPLY : r.int(max, 1);
-    if (low === undefined || high === undefined || low <= high || low > 65535 || high > 65535) return;
+    if (low === undefined || high === undefined || low <= high || low > 65535 || high > 65535 || high < 0)
+      return;
     this.onBlock(
       replyLength,
       record,

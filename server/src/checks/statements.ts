@@ -2210,7 +2210,7 @@ const TAKES_ANYTHING = new Set<string>([
 const missingInSilence = (keyword: Keyword, release: string): boolean =>
   keyword.name === "regex_options" ||
   keyword.name === "status_code" ||
-  keyword.name === "regex_stack" ||
+  /^regex_(stack|max_offset|min_offset)$/.test(keyword.name) ||
   (keyword.name === "regex" && compareReleases(release, "2.2.8") < 0);
 
 /** What keepalived does where a value is missing. */

@@ -284,6 +284,12 @@ export function match(m: Message, index: Index): Match {
   const statement = /^\S+/;
   if (around.some((o) => o.line < line && m.text.includes(`without ${statement.exec(o.statement)?.[0]}`)))
     return "follows";
+  // A flag of a scheduler that keepalived did not know.
+  if (
+    /only applies to \w+ scheduler/.test(m.text) &&
+    around.some((o) => /^(lb_algo|lvs_sched)\b/.test(o.statement))
+  )
+    return "follows";
   // The first member decides about the family, for keepalived; the odd one out is at fault.
   if (m.kind === "address family" && around.some((o) => /famil/.test(o.code))) return "follows";
   if (/^Unknown keyword '\}'/.test(m.text) && around.some((o) => o.line < line)) return "follows";
