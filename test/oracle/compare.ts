@@ -80,7 +80,7 @@ function builtWithout(m: Message, program: Program): Message {
 
 /** After these keepalived looks at no further VRRP instance. */
 const STOPS =
-  /virtual router id must be set|Unknown interface!|Unicast peers are not supported in strict|must have unicast_src_ip or interface|Non link-local address required|at least one is required|both use VRID|duplicate VRID/;
+  /virtual router id must be set|Unknown interface!|Non-existent interface specified|Unicast peers are not supported in strict|must have unicast_src_ip or interface|Non link-local address required|at least one is required|both use VRID|duplicate VRID/;
 
 function judge(o: Said, messages: readonly Message[], index: Index, run: Run, accepted: boolean): Judgement {
   const { findings, opened } = index;
