@@ -80,7 +80,7 @@ function builtWithout(m: Message, program: Program): Message {
 
 /** After these keepalived looks at no further VRRP instance. */
 const STOPS =
-  /virtual router id must be set|Unknown interface!|Unicast peers are not supported in strict|must have unicast_src_ip or interface|Non link-local address required|at least one is required|both use VRID|duplicate VRID/;
+  /virtual router id must be set|Unknown interface!|Non-existent interface specified|Unicast peers are not supported in strict|must have unicast_src_ip or interface|Non link-local address required|at least one is required|both use VRID|duplicate VRID/;
 
 function judge(o: Said, messages: readonly Message[], index: Index, run: Run, accepted: boolean): Judgement {
   const { findings, opened } = index;
@@ -90,7 +90,9 @@ function judge(o: Said, messages: readonly Message[], index: Index, run: Run, ac
     // Problems with includes are those of files, and told as such.
     if (/^include/.test(o.code) && /^(?:No )?[Cc]onfig/.test(m.text)) return "confirmed";
     if (m.line === undefined) {
-      if (shares(namesOf(m.text, index), o)) return "confirmed";
+      // What is said of the machine, without a name, is said of no line.
+      const names = namesOf(m.text, index);
+      if ((m.subject === "text" || names.length > 0) && shares(names, o)) return "confirmed";
       if (/missing '\}'s/.test(m.text) && /brace|unclosed/.test(o.code)) return "confirmed";
       continue;
     }

@@ -195,11 +195,16 @@ class Subnets {
 export class Vips {
   readonly list: readonly Vip[];
   readonly subnets: Subnets;
+  /** Interfaces that may have further networks: there are entries that could not be read. */
+  readonly unclear: ReadonlySet<string>;
 
   constructor(config: Config) {
     const list: Vip[] = [];
+    const unclear = new Set<string>();
+    this.unclear = unclear;
     for (const at of liveInstances(config)) {
       const dev = at.model.interface?.value ?? "";
+      for (const name of at.model.unclearInterfaces) unclear.add(name || dev);
       for (const entry of at.model.virtualIps) list.push({ entry, at, dev: entry.dev?.value ?? dev });
       for (const entry of at.model.excludedIps) list.push({ entry, at, dev: entry.dev?.value ?? dev });
     }
@@ -209,8 +214,9 @@ export class Vips {
 }
 
 /** Checks VIPs against each other, their subnets and the addresses of hosts. */
-export function checkVips(config: Config, { list, subnets }: Vips, report: Report): void {
-  for (const vip of list) checkVip(config, vip, subnets, report);
+export function checkVips(config: Config, vips: Vips, report: Report): void {
+  const { list } = vips;
+  for (const vip of list) checkVip(config, vip, vips, report);
   prefixes(config, list, report);
   hostAddresses(config, list, report);
 }
@@ -229,7 +235,7 @@ function withoutOption(config: Config, at: Located<unknown>, value: Span): Fix[]
   ];
 }
 
-function checkVip(config: Config, vip: Vip, subnets: Subnets, report: Report): void {
+function checkVip(config: Config, vip: Vip, { subnets, unclear }: Vips, report: Report): void {
   const { entry, at, dev } = vip;
   const { address, prefix, word } = entry;
   const range = config.range(at, word);
@@ -286,8 +292,8 @@ function checkVip(config: Config, vip: Vip, subnets: Subnets, report: Report): v
     }
   }
   if (isLinkLocal(address) || entry.peer || isLoopback(address)) return;
-  // What is wrong with the prefix is told already; with the right one the address may be in its place.
-  if (prefix === undefined && config.tree.text.slice(range.start, range.end).includes("/")) return;
+  // What is wrong with a line is told already; taken, it may be the one that gives the subnet.
+  if (unclear.has(dev)) return;
   // Outside every subnet that the file shows on the interface?
   const near = subnets.on(dev, address.family);
   const alone = prefix === undefined || prefix === host;

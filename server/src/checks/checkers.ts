@@ -15,6 +15,7 @@ import {
   type Rule,
   replace,
   rule,
+  type Severity,
 } from "./rule";
 import { CHECKERS, type CheckerKeys, IS_COMMAND, type NameFact, type RecordReader } from "./service-reader";
 
@@ -109,6 +110,23 @@ export interface CheckedServer {
   readonly inhibit: boolean | undefined;
 }
 
+/** What keepalived knows of the connection of a check when it has read some of its lines. */
+class Connection {
+  bound: Address | undefined;
+  /** The line of bindto. */
+  bind = -1;
+  /** bind_if is there. */
+  device = false;
+  /** Anything is set. */
+  set = false;
+  /** A line is not taken. */
+  faulty = false;
+  target: Address | undefined;
+  constructor(readonly real: Address) {
+    this.target = real;
+  }
+}
+
 const id = (path: string): number => {
   const keyword = keywordById(`virtual_server/real_server/${path}`);
   if (!keyword) throw new Error(`${path} is no keyword.`);
@@ -135,6 +153,18 @@ const BFD = id("BFD_CHECK/name");
 const MIN_REPLY = id("UDP_CHECK/min_reply_length");
 const MAX_REPLY = id("UDP_CHECK/max_reply_length");
 const SMTP_HOST = id("SMTP_CHECK/host");
+type ConnectionKeys = Pick<CheckerKeys, "connectIp" | "bindTo" | "bindIf">;
+const HOST_KEYS: ConnectionKeys = {
+  connectIp: id("SMTP_CHECK/host/connect_ip"),
+  bindTo: id("SMTP_CHECK/host/bindto"),
+  bindIf: id("SMTP_CHECK/host/bind_if"),
+};
+/** An SMTP_CHECK without any of these connects to its hosts only. */
+const SETS_CONNECTION: ReadonlySet<number> = new Set(
+  "connect_ip connect_port bindto bind_port bind_if connect_timeout fwmark"
+    .split(" ")
+    .flatMap((name) => [id(`SMTP_CHECK/${name}`), id(`SMTP_CHECK/host/${name}`)]),
+);
 const TLS_COMPLIANT = id("SSL_GET/tls_compliant");
 const DNS_PORT = 53;
 /** Ports to choose from where nothing else is known. */
@@ -225,9 +255,19 @@ export class CheckerPass {
     this.report.add(what, r.start(record), r.end(record), message, fixes ? { ...more, fixes } : more);
   }
 
-  private onWord(what: Rule, line: number, n: number, message: Text, fixes?: Problem["fixes"]): void {
+  private onWord(
+    what: Rule,
+    line: number,
+    n: number,
+    message: Text,
+    fixes?: Problem["fixes"],
+    severity?: Severity,
+  ): void {
     const { r } = this;
-    this.report.add(what, r.wordStart(line, n), r.wordEnd(line, n), message, fixes ? { fixes } : {});
+    this.report.add(what, r.wordStart(line, n), r.wordEnd(line, n), message, {
+      ...(fixes && { fixes }),
+      ...(severity && { severity }),
+    });
   }
 
   private end(record: number): Pick<Problem, "related"> {
@@ -322,12 +362,10 @@ export class CheckerPass {
       case "DNS_CHECK":
         this.udp = true;
         break;
-      case "SMTP_CHECK":
-        // Its deprecated host blocks have addresses and ports of their own.
-        if (r.first(SMTP_HOST, block) >= 0) return;
-        break;
     }
     this.addresses(record, keys, server.address, block);
+    // The deprecated host blocks of SMTP_CHECK have ports of their own.
+    if (keys.type === "SMTP_CHECK" && r.first(SMTP_HOST, block) >= 0) return;
     if (connectPort >= 0 || !keys.connecting) return;
     if (keys.tcp && this.service.protocol === "UDP") this.overTcp(record, keys, server);
     if (server.port === 0 && r.hasBody(record)) this.noPort(record, keys.type);
@@ -489,10 +527,12 @@ export class CheckerPass {
   private misc(record: number, server: CheckedServer, block: number): void {
     const { r } = this;
     const path = r.last(MISC.path, block);
-    if (path < 0) {
+    // An empty path is none to keepalived.
+    if (path < 0 || (r.wordCount(path) > 1 && r.word(path, 1) === "")) {
       if (r.hasBody(record) && !this.unclear(record))
         this.incomplete(record, "The check has no misc_path", "检查没有 misc_path");
-    } else {
+    }
+    if (path >= 0) {
       const command = commandOf(r.node(path));
       const user = r.last(MISC.user, block);
       if (command) this.service.commands(user < 0 ? command : { ...command, user: r.word(user, 1) });
@@ -636,7 +676,8 @@ export class CheckerPass {
     const max = r.last(MAX_REPLY, block);
     const low = min < 0 ? 0 : r.int(min, 1);
     const high = max < 0 ? DEFAULT_MAX_REPLY : r.int(max, 1);
-    if (low === undefined || high === undefined || low <= high || low > 65535 || high > 65535) return;
+    if (low === undefined || high === undefined || low <= high || low > 65535 || high > 65535 || high < 0)
+      return;
     this.onBlock(
       replyLength,
       record,
@@ -663,67 +704,142 @@ export class CheckerPass {
     );
   }
 
+  /** Whether the addresses of a check go together. keepalived judges line by line. */
   private addresses(record: number, keys: CheckerKeys, real: Address, block: number): void {
     const { r } = this;
-    const connect = r.last(keys.connectIp, block);
-    const bind = r.last(keys.bindTo, block);
-    if (keys.connectIp < 0 || (connect < 0 && bind < 0 && real.family === 4)) return;
-    const connectIp = connect < 0 ? undefined : r.address(connect, 1);
-    const bindTo = bind < 0 ? undefined : r.address(bind, 1);
-    // What connect_ip says is not known where it cannot be read.
-    const target = connect >= 0 ? connectIp : real;
-    if (target?.family === 6 && isLinkLocal(target)) {
-      const bindIf = r.last(keys.bindIf, block);
-      if (bindIf < 0 || r.wordCount(bindIf) < 2)
-        this.onBlock(
+    const smtp = keys.type === "SMTP_CHECK";
+    const hosts = smtp && r.first(SMTP_HOST, block) >= 0;
+    if (keys.connectIp < 0) return;
+    if (!hosts && r.first(keys.connectIp, block) < 0 && r.first(keys.bindTo, block) < 0 && real.family === 4)
+      return;
+    // SMTP_CHECK alone looks at the real server only when all of its lines are read.
+    const own = new Connection(real);
+    if (smtp) own.target = undefined;
+    this.connection(record, keys, own, (host) => {
+      // Up to 2.2.7 a host has a connection of its own; later its lines set that of the check.
+      const shared = this.sharedHosts;
+      const its = new Connection(real);
+      this.connection(host, HOST_KEYS, shared ? own : its);
+      this.linkLocal(host, its);
+    });
+    if (smtp && !own.faulty && !own.target && (own.set || !hosts)) {
+      own.target = real;
+      if (own.bound && own.bound.family !== real.family)
+        this.onWord(
           checkerAddress,
-          record,
+          own.bind,
+          1,
           t(
-            "A link-local target is reached over one interface only: without bind_if keepalived drops the check.",
-            "链路本地目标只能经某个接口到达：没有 bind_if 时 keepalived 会丢弃该检查。",
+            "bindto is of another address family than the real server. In SMTP_CHECK keepalived does not notice, and the check never connects.",
+            "bindto 与真实服务器的地址族不同。在 SMTP_CHECK 中 keepalived 不会察觉，该检查永远无法连接。",
           ),
-          undefined,
-          this.end(record),
+          deleteFix(r.start(own.bind), r.end(own.bind), true),
+          "warning",
         );
     }
-    if (!bindTo) return;
-    // keepalived judges line by line: bindto against the target known by then, connect_ip against bindto.
-    const known = connectIp && connect < bind ? connectIp : real;
-    if (bindTo.family !== known.family) {
-      if (connect >= 0 && !connectIp && connect < bind) return;
-      this.onWord(
-        checkerAddress,
-        bind,
-        1,
-        connectIp && connect > bind
-          ? t(
-              "keepalived compares bindto with the real server, whose address family is another one, because connect_ip stands below; it ignores bindto.",
-              "由于 connect_ip 写在后面，keepalived 会把 bindto 与真实服务器比较，两者地址族不同；它会忽略 bindto。",
-            )
-          : t(
-              "bindto is of another address family than the target of the check; keepalived ignores it.",
-              "bindto 与检查目标的地址族不同；keepalived 会忽略它。",
-            ),
-        connectIp && connect > bind && connectIp.family === bindTo.family
-          ? moveBelowFix(bind, connect, true)
-          : deleteFix(r.start(bind), r.end(bind), true),
-      );
-      return;
+    this.linkLocal(record, own);
+  }
+
+  /** keepalived has a host of SMTP_CHECK set what the check itself connects to. */
+  private get sharedHosts(): boolean {
+    return compareReleases(this.options.target, "2.2.8") >= 0;
+  }
+
+  /** Reads the lines of a block about one connection. */
+  private connection(
+    record: number,
+    keys: ConnectionKeys,
+    known: Connection,
+    onHost?: (host: number) => void,
+  ): void {
+    const { r } = this;
+    const end = r.next(record);
+    for (let line = r.firstChild(record); line < end; line = r.next(line)) {
+      const k = r.keyword(line);
+      if (k < 0 || r.kind(line) !== Kind.Statement) continue;
+      if (k === keys.connectIp) this.connectIp(line, known, keys, end);
+      else if (k === keys.bindTo) this.bindTo(line, known, keys, end);
+      else if (k === keys.bindIf) known.device ||= r.wordCount(line) > 1;
+      else if (k === SMTP_HOST) onHost?.(line);
+      known.set ||= SETS_CONNECTION.has(k);
     }
-    if (connectIp && connect > bind && connectIp.family !== bindTo.family) {
-      this.onWord(
-        checkerAddress,
-        connect,
-        1,
-        t(
-          "connect_ip is of another address family than bindto above it; keepalived reports it, and the check never connects.",
-          "connect_ip 与其上方的 bindto 地址族不同；keepalived 会报告，该检查永远无法连接。",
-        ),
-        oneOf(
-          deleteFix(r.start(connect), r.end(connect), false, t("Delete “connect_ip”", "删除“connect_ip”")),
-          deleteFix(r.start(bind), r.end(bind), false, t("Delete “bindto”", "删除“bindto”")),
-        ),
-      );
-    }
+  }
+
+  private connectIp(line: number, known: Connection, keys: ConnectionKeys, end: number): void {
+    const { r } = this;
+    const address = r.address(line, 1);
+    const { bound, bind } = known;
+    known.target = address;
+    // What it says is not known where it cannot be read, and nothing is compared with it.
+    if (!address) known.faulty = true;
+    if (!address || !bound || bound.family === address.family) return;
+    known.target = undefined;
+    known.faulty = true;
+    // Without connect_ip the check goes to the real server.
+    const alone = bound.family === known.real.family && this.below(line, keys.bindTo, end) < 0;
+    this.onWord(
+      checkerAddress,
+      line,
+      1,
+      t(
+        "connect_ip is of another address family than bindto above it; keepalived reports it, and the check never connects.",
+        "connect_ip 与其上方的 bindto 地址族不同；keepalived 会报告，该检查永远无法连接。",
+      ),
+      oneOf(
+        ...(alone
+          ? [deleteFix(r.start(line), r.end(line), false, t("Delete “connect_ip”", "删除“connect_ip”"))]
+          : []),
+        deleteFix(r.start(bind), r.end(bind), false, t("Delete “bindto”", "删除“bindto”")),
+      ),
+    );
+  }
+
+  /** The last line of a keyword after a line of a block that ends at `end`; -1 without. */
+  private below(line: number, k: number, end: number): number {
+    const { r } = this;
+    let found = -1;
+    for (let l = r.next(line); l < end; l = r.next(l)) if (r.keyword(l) === k) found = l;
+    return found;
+  }
+
+  private bindTo(line: number, known: Connection, keys: ConnectionKeys, end: number): void {
+    const { r } = this;
+    const address = r.address(line, 1);
+    known.bound = address;
+    known.bind = line;
+    if (!address || !known.target || known.target.family === address.family) return;
+    known.bound = undefined;
+    known.faulty = true;
+    const below = this.below(line, keys.connectIp, end);
+    const fits = below >= 0 && r.address(below, 1)?.family === address.family;
+    this.onWord(
+      checkerAddress,
+      line,
+      1,
+      fits
+        ? t(
+            "keepalived compares bindto with the real server, whose address family is another one, because connect_ip stands below; it ignores bindto.",
+            "由于 connect_ip 写在后面，keepalived 会把 bindto 与真实服务器比较，两者地址族不同；它会忽略 bindto。",
+          )
+        : t(
+            "bindto is of another address family than the target of the check; keepalived ignores it.",
+            "bindto 与检查目标的地址族不同；keepalived 会忽略它。",
+          ),
+      fits ? moveBelowFix(line, below, true) : deleteFix(r.start(line), r.end(line), true),
+    );
+  }
+
+  private linkLocal(record: number, { target, device }: Connection): void {
+    if (target?.family !== 6 || device || !isLinkLocal(target)) return;
+    this.onBlock(
+      checkerAddress,
+      record,
+      t(
+        "A link-local target is reached over one interface only: without bind_if keepalived drops the check.",
+        "链路本地目标只能经某个接口到达：没有 bind_if 时 keepalived 会丢弃该检查。",
+      ),
+      undefined,
+      this.end(record),
+    );
   }
 }

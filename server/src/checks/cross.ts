@@ -371,9 +371,8 @@ function surroundingOf(model: TopLevel): unknown[] {
   if (model.kind !== "vrrp_instance") return [];
   const { name, virtualIps, excludedIps, unicastSourceIp, multicastSourceIp, unicastPeers } = model;
   const owner = model.priority?.value === 255;
-  return [
-    [name, owner, model.interface, virtualIps, excludedIps, unicastSourceIp, multicastSourceIp, unicastPeers],
-  ];
+  const entries = [virtualIps, excludedIps, model.unclearInterfaces];
+  return [[name, owner, model.interface, entries, unicastSourceIp, multicastSourceIp, unicastPeers]];
 }
 
 /** A finding that was made for an earlier text. There may be tens of thousands of them. */

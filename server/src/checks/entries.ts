@@ -11,8 +11,8 @@ import {
 import { checkInteger, parseInteger } from "../language/numbers";
 import { type Arg, type Option, type Text, t } from "../language/schema";
 import { parsePort, parsePrefixed } from "../model/build";
-import { Flag } from "../syntax/records";
-import type { Node } from "../syntax/tree";
+import { Flag, KIND, Kind, NEXT } from "../syntax/records";
+import { Node } from "../syntax/tree";
 import { breakBefore, indentAt, nodeAt, relativeTo } from "./edits";
 import { ownComment } from "./repairs";
 import {
@@ -109,6 +109,7 @@ class Entry {
     readonly keyword: Keyword | undefined,
     readonly options: CheckOptions,
     readonly report: Report,
+    readonly first: number,
   ) {
     this.words = node.words();
   }
@@ -177,16 +178,21 @@ const SKIPPED = t("skips the entry", "会跳过该条目");
 const IGNORED = t("ignores the entry", "会忽略该条目");
 const DROPPED = t("drops the entry", "会丢弃该条目");
 
-/** Checks one entry. `keyword` is the list block; undefined for a fragment whose list is not known. */
+/**
+ * Checks one entry.
+ * @param keyword the list block; undefined for a fragment whose list is not known
+ * @param first the first record of the list
+ */
 export function checkEntry(
   node: Node,
   keyword: Keyword | undefined,
   options: CheckOptions,
   report: Report,
+  first: number,
 ): void {
   const entry = keyword?.spec.entry ?? node.tree.root.entry;
   if (!entry) return;
-  const e = new Entry(node, keyword, options, report);
+  const e = new Entry(node, keyword, options, report, first);
   checkDefinitions(node, report);
   switch (entry.id) {
     case "vip":
@@ -345,7 +351,9 @@ function checkAddressEntry(e: Entry, options: readonly Option[]): void {
     const o = byName.get(word);
     if (o) {
       const name = o.name;
-      if (used.has(name) && (name === "dev" || name === "peer" || name === "track_group")) {
+      // Without a value, that is what is said of it.
+      const valued = !o.args || n + o.args.length < words.length;
+      if (used.has(name) && valued && (name === "dev" || name === "peer" || name === "track_group")) {
         report.add(
           entryOption,
           e.start(n),
@@ -480,6 +488,8 @@ function checkAddressEntry(e: Entry, options: readonly Option[]): void {
   const option = (name: string, safe = false): Fix =>
     e.without(used.get(name)!, Math.min(used.get(name)! + 1, words.length - 1), safe);
   if (address.family === 6) {
+    // In an IPv4 instance its family is what is wrong with it.
+    if (e.keyword?.name === "virtual_ipaddress" && amongIPv4(e)) return;
     if (used.has("brd"))
       report.add(
         addressOption,
@@ -568,6 +578,22 @@ function checkAddressEntry(e: Entry, options: readonly Option[]): void {
     );
   }
 }
+
+/** Whether the list of an entry begins with an IPv4 address. */
+function amongIPv4({ node, first }: Entry): boolean {
+  const { data } = node.item;
+  let record = first;
+  // Not beyond a few lines: this is asked for each entry.
+  for (let n = 0; n < FEW && record < node.index && (data[record + KIND] & 0xff) === Kind.Comment; n++)
+    record = data[record + NEXT];
+  if (record >= node.index) return false;
+  for (const word of new Node(node.tree, node.item, node.base, record, undefined).words()) {
+    const address = parsePrefixed(word)?.address;
+    if (address) return address.family === 4;
+  }
+  return false;
+}
+const FEW = 8;
 
 /** Several addresses in one word, with commas between them. */
 function joinedByCommas(word: string): boolean {
@@ -1184,8 +1210,9 @@ function checkRoute(e: Entry, options: readonly Option[]): void {
           return drop(n, `${word} in an IPv${f.family} route`, `IPv${f.family} 路由中使用了 ${word}`);
         f.family ??= want;
         if (value === undefined) continue;
-        if (swallowed(e, n, "route", isDestination(value) || (byName.get(value)?.args?.length ?? 0) > 0))
-          return;
+        const only =
+          isDestination(value) && words.filter((w, i) => i !== n + 1 && parsePrefixed(w)).length === 0;
+        if (swallowed(e, n, "route", only || (byName.get(value)?.args?.length ?? 0) > 0)) return;
         n++;
         continue;
       }
@@ -1306,6 +1333,10 @@ function checkRoute(e: Entry, options: readonly Option[]): void {
         dev = true;
         break;
       case "track_group":
+        if (trackGroup >= 0)
+          return drop(n, "track_group is given twice", "track_group 出现了两次", [
+            e.without(n, Math.min(n + 1, words.length - 1)),
+          ]);
         trackGroup = n;
         break;
       case "protocol":
@@ -1325,7 +1356,7 @@ function checkRoute(e: Entry, options: readonly Option[]): void {
       continue;
     }
     // The destination, possibly after its type or the word "to".
-    if (ROUTE_TYPES.has(word)) {
+    if (ROUTE_TYPES.has(word) || (destination < 0 && /^([1-9]|1[01])$/.test(word))) {
       if (value === undefined) return incomplete(e, n);
       if (!isDestination(value))
         return drop(n + 1, `${quote(value)} is no destination`, `${quote(value)} 不是目的地址`);
@@ -1362,6 +1393,20 @@ function checkRoute(e: Entry, options: readonly Option[]): void {
       if (!family(n, p.address)) return;
       continue;
     }
+    if (p && !Number.isNaN(p.prefix)) {
+      if (!family(n, p.address)) return;
+      report.add(
+        routeFault,
+        e.start(n),
+        e.end(n),
+        t(
+          `${quote(word)} is a second destination; keepalived takes it instead of ${quote(words[destination])}.`,
+          `${quote(word)} 是第二个目的地址；keepalived 会用它取代 ${quote(words[destination])}。`,
+        ),
+        { severity: "warning", fixes: [e.without(n)] },
+      );
+      continue;
+    }
     const meant = nearest(word, byName.keys());
     return drop(
       n,
@@ -1382,12 +1427,7 @@ function checkRoute(e: Entry, options: readonly Option[]): void {
     return;
   }
   const isStatic = e.keyword?.id === "static_routes";
-  if (
-    !dev &&
-    compareReleases(e.options.target, "2.3.0") < 0 &&
-    !words.includes("no_track") &&
-    (!isStatic || trackGroup >= 0)
-  ) {
+  if (!dev && compareReleases(e.options.target, "2.3.0") < 0 && !words.includes("no_track")) {
     report.add(
       routeFault,
       e.from,
@@ -1411,43 +1451,26 @@ function checkRoute(e: Entry, options: readonly Option[]): void {
       { fixes: [e.without(trackGroup, Math.min(trackGroup + 1, words.length - 1))] },
     );
   }
-  trackedProtocol(e, words, protocol, isStatic, "route", dev);
+  trackedProtocol(e, words, protocol, "route");
 }
 
 /** keepalived recognises routes and rules that it tracks by their protocol number; another one cannot be given. */
-function trackedProtocol(
-  e: Entry,
-  words: readonly string[],
-  protocol: number,
-  isStatic: boolean,
-  what: "route" | "rule",
-  dev: boolean,
-): void {
-  const tracked = !words.includes("no_track") && (!isStatic || words.includes("track_group"));
-  if (
-    protocol >= 0 &&
-    tracked &&
-    words[protocol + 1] !== "keepalived" &&
-    words[protocol + 1] !== "18" &&
-    (!isStatic || dev)
-  ) {
-    e.report.add(
-      routeFault,
-      e.start(protocol),
-      e.end(Math.min(protocol + 1, words.length - 1)),
-      t(
-        `A ${what} with a protocol of its own cannot be tracked; keepalived uses its own protocol. Add no_track to keep this one.`,
-        `指定了 protocol 的${what === "route" ? "路由" : "规则"}无法被跟踪；keepalived 会使用自己的 protocol。如需保留，请加 no_track。`,
-      ),
-      {
-        severity: "warning",
-        fixes: [
-          e.without(protocol, Math.min(protocol + 1, words.length - 1)),
-          ...(isStatic ? [] : [untracked(e)]),
-        ],
-      },
-    );
-  }
+function trackedProtocol(e: Entry, words: readonly string[], protocol: number, what: "route" | "rule"): void {
+  const number = words[protocol + 1];
+  if (protocol < 0 || words.includes("no_track") || number === "keepalived" || Number(number) === 18) return;
+  e.report.add(
+    routeFault,
+    e.start(protocol),
+    e.end(Math.min(protocol + 1, words.length - 1)),
+    t(
+      `A ${what} with a protocol of its own cannot be tracked; keepalived uses its own protocol. Add no_track to keep this one.`,
+      `指定了 protocol 的${what === "route" ? "路由" : "规则"}无法被跟踪；keepalived 会使用自己的 protocol。如需保留，请加 no_track。`,
+    ),
+    {
+      severity: "warning",
+      fixes: [e.without(protocol, Math.min(protocol + 1, words.length - 1)), untracked(e)],
+    },
+  );
 }
 
 /** Adds `no_track`; nothing may follow the nexthops. */
@@ -1758,6 +1781,12 @@ function checkRule(e: Entry, options: readonly Option[]): void {
     switch (name) {
       case "inet":
       case "inet6": {
+        const want = word === "inet" ? 4 : 6;
+        if (family !== undefined && family !== want)
+          return drop(n, `${word} in an IPv${family} rule`, `IPv${family} 规则中使用了 ${word}`, [
+            e.without(n, n, true),
+          ]);
+        family = want;
         if (value === undefined) continue;
         if (swallowed(e, n, "rule", (byName.get(value)?.args?.length ?? 0) > 0)) return;
         n++;
@@ -1775,6 +1804,15 @@ function checkRule(e: Entry, options: readonly Option[]): void {
         family = p.address.family;
         continue;
       }
+      case "type":
+        // It may stand before an action, which is the next word.
+        if (value !== "goto" && !RULE_ACTIONS.has(value) && !/^[678]$/.test(value))
+          return drop(n + 1, `${quote(value)} is no action of a rule`, `${quote(value)} 不是规则的动作`);
+        if (/^\d/.test(value)) {
+          if (!act()) return;
+          n++;
+        }
+        continue;
       case "table":
         if (!act()) return;
         tableAction = true;
@@ -1813,7 +1851,18 @@ function checkRule(e: Entry, options: readonly Option[]): void {
       case "dport": {
         n++;
         const m = /^(\d+)-(\d+)$/.exec(value);
-        if (!m || Number(m[1]) > 65535 || Number(m[2]) > 65535 || Number(m[2]) < Number(m[1])) {
+        if (m && (Number(m[1]) > 65535 || Number(m[2]) > 65535 || Number(m[2]) < Number(m[1]))) {
+          report.add(
+            routeFault,
+            e.start(n),
+            e.end(n),
+            t(
+              `${quote(value)} is no range of ports; keepalived does not notice.`,
+              `${quote(value)} 不是有效的端口范围；keepalived 不会发现。`,
+            ),
+            { severity: "warning" },
+          );
+        } else if (!m) {
           ignore(
             n,
             `${quote(value)} is no port range`,
@@ -1839,10 +1888,13 @@ function checkRule(e: Entry, options: readonly Option[]): void {
           return drop(n, `${quote(value)} is not START-END`, `${quote(value)} 不是 START-END 形式`);
         continue;
       case "dev":
-      case "oif":
         dev = true;
         break;
       case "track_group":
+        if (trackGroup >= 0)
+          return drop(n, "track_group is given twice", "track_group 出现了两次", [
+            e.without(n, Math.min(n + 1, words.length - 1)),
+          ]);
         trackGroup = n;
         break;
     }
@@ -1898,5 +1950,5 @@ function checkRule(e: Entry, options: readonly Option[]): void {
       { fixes: [e.without(trackGroup, Math.min(trackGroup + 1, words.length - 1))] },
     );
   }
-  trackedProtocol(e, words, protocol, isStatic, "rule", dev);
+  trackedProtocol(e, words, protocol, "rule");
 }

@@ -88,6 +88,7 @@ export function checkGlobals(config: Config, flat: Flat, options: CheckOptions, 
     buffers(config, g, report);
     smtp(config, g, report);
     emptyNames(config, g, options, report);
+    emptyPaths(config, g, options, report);
   }
   mail(config, report);
   multicastGroup(config, report);
@@ -104,6 +105,25 @@ const deletion = (config: Config, { start, end }: Span, safe: boolean, title?: F
 });
 
 const NAMED_TABLES = ["nftables", "nftables_ipvs", "vrrp_iptables", "vrrp_ipsets"];
+
+const DUMP_FILES = ["state_dump_file", "stats_dump_file", "json_dump_file"];
+
+/** Paths that keepalived wants to be something. Before 2.3.3 it does not know the keywords. */
+function emptyPaths(config: Config, g: Located<GlobalDefs>, options: CheckOptions, report: Report): void {
+  if (compareReleases(options.target, "2.3.3") < 0) return;
+  for (const name of DUMP_FILES) {
+    const s = g.model.settings.get(name);
+    if (!s || s.words.length < 2 || s.words[1] !== "") continue;
+    const { start, end } = config.range(g, s.spans[1]);
+    report.add(
+      emptyName,
+      start,
+      end,
+      t("The path is empty: keepalived ignores the line.", "路径为空：keepalived 会忽略该行。"),
+      { fixes: [deletion(config, config.range(g, s), true)] },
+    );
+  }
+}
 
 function emptyNames(config: Config, g: Located<GlobalDefs>, options: CheckOptions, report: Report): void {
   for (const name of NAMED_TABLES) {
@@ -515,9 +535,12 @@ function smtp(config: Config, g: Located<GlobalDefs>, report: Report): void {
         fixes: [{ title: t(`Write ${short}`, `改为 ${short}`), edits: [replace(start, end, short)] }],
       },
     );
-  } else if (/^[\d.]+$/.test(word) || !/^[A-Za-z0-9._-]+$/.test(word)) {
+  } else if (/^[\d.]+$/.test(word) || !/^[A-Za-z0-9._][A-Za-z0-9._-]*$/.test(word)) {
     const [, host, port] = HOST_AND_PORT.exec(word) ?? [];
-    const usable = host !== undefined && (parseAddress(host) !== undefined || /[A-Za-z]/.test(host));
+    const usable =
+      host !== undefined &&
+      !host.startsWith("-") &&
+      (parseAddress(host) !== undefined || /[A-Za-z]/.test(host));
     const text = port !== undefined && s.words.length < 3 ? `${host} ${port}` : host;
     report.add(
       badSmtpServer,

@@ -630,8 +630,10 @@ class InstanceCheck {
     const first = m.virtualIps[0];
     const native6 = nativeFirst(m);
     const seen = new Map<string, AddressEntry>();
+    const oddFirst = !native6 && this.oddFirst();
     for (const vip of m.virtualIps) {
       if (first && !native6 && vip.address.family !== first.address.family) {
+        if (oddFirst) continue;
         this.add(
           mixedFamilies,
           vip.word,
@@ -641,7 +643,9 @@ class InstanceCheck {
           ),
           { fixes: () => this.moveToExcluded(first.address.family) },
         );
-      } else if (native6 && vip.address.family === 4) {
+        continue;
+      }
+      if (native6 && vip.address.family === 4) {
         this.add(
           mixedFamilies,
           vip.word,
@@ -662,6 +666,7 @@ class InstanceCheck {
                   ],
           },
         );
+        continue;
       }
       const device = vip.dev?.value ?? m.interface?.value ?? "";
       // Newer releases compare the address alone.
@@ -731,7 +736,7 @@ class InstanceCheck {
         { severity: e.strict ? "warning" : "information", fixes: () => this.linkLocalToFront() },
       );
     }
-    if (!m.interface && e.unicast && this.since228) {
+    if (!m.interface && e.unicast && this.since228 && !m.unclearInterfaces.includes("")) {
       for (const vip of [...m.virtualIps, ...m.excludedIps]) {
         if (!vip.dev)
           this.add(
@@ -858,6 +863,35 @@ class InstanceCheck {
         }
       }
     }
+  }
+
+  /** Reports a first address that is alone in its family among several: it is the odd one out. */
+  private oddFirst(): boolean {
+    const [first, second, ...rest] = this.m.virtualIps;
+    // Of two or three addresses it is not clear which one is odd.
+    if (rest.length < 2 || [second, ...rest].some((v) => v.address.family === first.address.family))
+      return false;
+    const { family } = first.address;
+    const others = rest.length + 1;
+    const excluded = t("Move it to virtual_ipaddress_excluded", "将其移到 virtual_ipaddress_excluded");
+    this.add(
+      mixedFamilies,
+      first.word,
+      t(
+        `The first address makes this an IPv${family} instance; keepalived ignores the ${others} others, which are IPv${second.address.family}.`,
+        `第一个地址决定该实例为 IPv${family}；keepalived 会忽略其余 ${others} 个 IPv${second.address.family} 地址。`,
+      ),
+      {
+        related: [
+          {
+            ...this.config.range(this.e.at, second.word),
+            message: t("The first one ignored", "第一个被忽略的地址"),
+          },
+        ],
+        fixes: () => this.exclude([first], excluded, false),
+      },
+    );
+    return true;
   }
 
   private vipTwice(vip: AddressEntry, before: AddressEntry): void {
@@ -1143,7 +1177,7 @@ class InstanceCheck {
         ),
         { fixes: drop },
       );
-    } else if (!m.authPass && !this.authPassBroken()) {
+    } else if (m.authPass ? m.authPass.value === "" : !this.authPassBroken()) {
       this.add(
         authPass,
         m.authentication,
@@ -1192,10 +1226,17 @@ class InstanceCheck {
     return this.deleteBlock(block, t("Delete the authentication block", "删除 authentication 块"));
   }
 
-  /** There is an auth_pass, but without a value, behind another statement or with a character too many: that is reported. */
+  /** There is an auth_pass, but without a value, misspelt or behind another statement: that is reported. */
   private authPassBroken(): boolean {
     const block = this.node?.children.find((c) => c.keyword?.name === "authentication");
-    return block?.children.some((c) => c.words().some((word) => word.includes("auth_pass"))) ?? false;
+    return (
+      block?.children.some(
+        (c) =>
+          // A comment has no words.
+          (c.wordCount > 0 && c.keyword === undefined) ||
+          c.words().some((word) => word.includes("auth_pass")),
+      ) ?? false
+    );
   }
 
   private hmac(): void {
@@ -2148,7 +2189,8 @@ function syncGroups(config: Config, all: readonly Effective[], options: CheckOpt
     }
     const head = config.range(at, g.nameSpan.end > g.nameSpan.start ? g.nameSpan : g);
     if (g.members.length > 0 && members.length === 0) {
-      if (g.members.every((m) => !isUnknown(m.value) && !byName.has(m.value))) {
+      // Of a single member it is said where it stands.
+      if (g.members.length > 1 && g.members.every((m) => !isUnknown(m.value) && !byName.has(m.value))) {
         report.add(
           groupMembership,
           head.start,
@@ -2162,7 +2204,8 @@ function syncGroups(config: Config, all: readonly Effective[], options: CheckOpt
       }
       continue;
     }
-    if (members.length === 1 && g.members.every((m) => byName.has(m.value))) {
+    // Where other members are written, those that keepalived does not take are reported.
+    if (members.length === 1 && g.members.length === 1) {
       const bare =
         g.settings.size === 0 &&
         g.commands.length === 0 &&
@@ -2189,6 +2232,26 @@ function syncGroups(config: Config, all: readonly Effective[], options: CheckOpt
           "Some members are address owners (priority 255) and some are not: they cannot change state together.",
           "部分成员是地址所有者（priority 255），部分不是：它们无法一起切换状态。",
         ),
+      );
+    }
+    const backup = members.find((e) => e.owner && e.at.model.state?.value === "BACKUP");
+    if (backup && owners === members.length && members.some((e) => e.at.model.state?.value !== "BACKUP")) {
+      report.add(
+        groupMembership,
+        head.start,
+        head.end,
+        t(
+          `All members are address owners (priority 255), but ${quote(backup.at.model.name)} starts as BACKUP and another one as MASTER: they do not agree.`,
+          `所有成员都是地址所有者（priority 255），但 ${quote(backup.at.model.name)} 以 BACKUP 启动，另有成员以 MASTER 启动：两者不一致。`,
+        ),
+        {
+          related: [
+            {
+              ...config.range(backup.at, backup.at.model.state!),
+              message: t("The member that starts as BACKUP", "以 BACKUP 启动的成员"),
+            },
+          ],
+        },
       );
     }
     groupTrackers(config, at, members, owners > 0, options, report);
@@ -2272,6 +2335,43 @@ const MEMBER_WEIGHT = {
   alone: t("its failure changes the priority of this member alone", "失败时只改变这一个成员的优先级"),
 };
 
+/** An interface that a group tracks although it is that of a member, which tracks it anyway. */
+function memberInterface(
+  config: Config,
+  at: Located<SyncGroup>,
+  entry: Tracked,
+  members: readonly Effective[],
+  report: Report,
+): void {
+  const name = entry.name.value;
+  const its = members.filter(
+    ({ at: { model } }) => model.interface?.value === name && !model.settings.has("dont_track_primary"),
+  );
+  if (its.length === 0 || isUnknown(name)) return;
+  const range = config.range(at, entry);
+  const shown = `${quote(its[0].at.model.name)}${its.length > 1 ? "…" : ""}`;
+  report.add(
+    trackedTwice,
+    range.start,
+    range.end,
+    t(
+      `${quote(name)} is the interface of ${shown}, which tracks it anyway; keepalived reports the repetition.`,
+      `${quote(name)} 是 ${shown} 自己的接口，本来就会被跟踪；keepalived 会报告重复。`,
+    ),
+    {
+      related: its.map((e) => ({
+        ...config.range(e.at, e.at.model.interface!),
+        message: t("The interface of the member", "成员的接口"),
+      })),
+      // Of other members it is not the own one: they would lose it.
+      fixes: () =>
+        its.length === members.length && entry.weight === undefined
+          ? [deleteEntry(config, config.nodeOf(at), "track_interface", range)]
+          : [],
+    },
+  );
+}
+
 function groupTrackers(
   config: Config,
   at: Located<SyncGroup>,
@@ -2318,6 +2418,8 @@ function groupTrackers(
         );
       }
     }
+    if (kind === "trackInterfaces")
+      for (const entry of own) memberInterface(config, at, entry, members, report);
     for (const e of members) {
       for (const entry of e.at.model[kind] as readonly Tracked[]) {
         const range = config.range(e.at, entry);
@@ -2341,7 +2443,10 @@ function groupTrackers(
             },
           );
         }
-        if (weights || e.owner || weightOf(entry) === 0 || kind === "trackProcesses") continue;
+        const weight = weightOf(entry);
+        if (weights || e.owner || weight === 0 || kind === "trackProcesses") continue;
+        // Too large a weight is not taken, and reported where it stands.
+        if (Math.abs(weight) > (kind === "trackFiles" ? 254 : 253)) continue;
         if (kind === "trackInterfaces" && entry.name.value === e.at.model.interface?.value) continue;
         // A file that has the weight 1 by default only keeps being tracked.
         const shown =

@@ -305,18 +305,25 @@ function ghostNames(config: Config): { unnamed: Set<NameKind>; names: Set<string
     for (const { model } of list as readonly Located<Named & { readonly kind: NameKind }>[])
       if (model.name === "" || isUnknown(model.name)) unnamed.add(model.kind);
   }
+  let users = false;
   for (const node of config.unknownBlocks()) {
     const meant = nearest(node.name, kinds.keys());
+    users ||= node.hasBody && USERS.has(nearest(node.name, USERS) ?? "");
     const kind = meant && kinds.get(meant);
     if (kind && node.wordCount > 1) names.add(`${kind} ${node.word(1)}`);
   }
-  // A statement that is not understood may have been the one that uses a name.
-  const opaque = [...config.instances, ...config.syncGroups].some((at) => {
-    const node = config.nodeOf(at);
-    return node !== undefined && isOpaqueBlock(node);
-  });
+  // A statement or block that is not understood may have been the one that uses a name.
+  const opaque =
+    users ||
+    [...config.instances, ...config.syncGroups].some((at) => {
+      const node = config.nodeOf(at);
+      return node !== undefined && isOpaqueBlock(node);
+    });
   return { unnamed, names, opaque };
 }
+
+/** Blocks that use names. */
+const USERS: ReadonlySet<string> = new Set(["vrrp_instance", "vrrp_sync_group", "virtual_server"]);
 
 const SYNC_OPTIONS = new Set(["id", "maxlen", "port", "ttl", "group", "inst"]);
 

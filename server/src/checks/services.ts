@@ -2,6 +2,8 @@
  * Virtual servers: what one block tells by itself. Real servers' health checks are in `checkers.ts`, services of a
  * virtual_server_group in `groups.ts`.
  */
+
+import { keywordById } from "../language";
 import {
   type Address,
   addressKey,
@@ -117,6 +119,7 @@ const duplicateServer = rule(
   "warning",
   t("The same real server twice in one virtual server.", "同一虚拟服务器中真实服务器重复。"),
 );
+const SCHEDULERS: ReadonlySet<string> = new Set(keywordById("virtual_server/lb_algo")?.spec.args[0].values);
 const schedulerFlag = rule(
   "scheduler-flag",
   "error",
@@ -586,7 +589,8 @@ class ServicePass {
     const { r, vs } = this;
     const name = r.word(line, 0);
     const scheduler = this.schedulerRecord < 0 ? "" : r.word(this.schedulerRecord, 1);
-    if (isUnknown(scheduler)) return;
+    // One that keepalived does not know is reported; the right one may be that of the flag.
+    if (isUnknown(scheduler) || (scheduler !== "" && !SCHEDULERS.has(scheduler))) return;
     const start = r.start(line);
     const end = r.end(line);
     if (name === "hashed") {

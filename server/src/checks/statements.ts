@@ -12,7 +12,9 @@ import {
   ROOT_CONTEXT,
 } from "../language";
 import { parseIPv4 } from "../language/address";
+import { parseInteger } from "../language/numbers";
 import { type Arg, type Option, type Text, t } from "../language/schema";
+import { readScript } from "../language/script";
 import {
   CLOSE,
   END,
@@ -407,6 +409,10 @@ class Pass {
   private readonly states: Uint8Array;
   /** Somewhere in the item, possibly in a comment, stands a character that only looks like another one. */
   private readonly odd: boolean;
+  /** Where the records of the block end that is being checked. */
+  private blockEnd = 0;
+  /** The last line that was found to be the value of the line above. */
+  private strayValue = -1;
 
   constructor(
     private readonly tree: Tree,
@@ -440,9 +446,11 @@ class Pass {
       if (kind === Kind.Statement) {
         const k = data[r + KEYWORD];
         if (k < 0) {
-          if (data[r + WORDS] > 0 && context !== undefined) this.unknown(r, parent, top);
+          if (data[r + WORDS] > 0 && context !== undefined && r !== this.strayValue)
+            this.unknown(r, parent, top);
           continue;
         }
+        this.blockEnd = to;
         if (states[k] !== 0) this.release(r, KEYWORDS[k]);
         if (this.odd && this.oddWords(r, KEYWORDS[k], () => this.slow(r, KEYWORDS[k], parent))) {
           // What is wrong with the line follows from a character.
@@ -470,7 +478,7 @@ class Pass {
         }
       } else if (kind === Kind.Entry) {
         if (parent === undefined && !top) continue;
-        const check = () => checkEntry(this.node(r), parent, this.options, this.report);
+        const check = () => checkEntry(this.node(r), parent, this.options, this.report, from);
         if (this.odd && this.oddWords(r, undefined, check)) continue;
         if (this.text.charCodeAt(this.base + data[r + END] - 1) !== 92 || !this.continued(r, undefined))
           check();
@@ -1365,14 +1373,25 @@ class Pass {
 
   // -------------------------------------------------------------------------------------------- arguments
 
+  /** The word behind the only argument of a line that is read by the rules of command lines; -1 without. */
+  private surplusAt(node: Node): number {
+    if (node.wordCount < 3) return -1;
+    if (node.rawWord(1).charCodeAt(0) !== 34) return 2;
+    const at = node.wordStart(1);
+    const second = readScript(this.text.slice(at, node.end)).words[1];
+    if (!second) return -1;
+    for (let n = 2; n < node.wordCount; n++) if (node.wordStart(n) >= at + second.start) return n;
+    return -1;
+  }
+
   private slow(r: number, keyword: Keyword, parent: Keyword | undefined): void {
     const node = this.node(r);
     if (keyword.spec.scriptQuoting) {
       this.scriptDefinitions(node);
       if (node.wordCount < 2) {
         if (!keyword.spec.args[0]?.optional) this.missing(node, keyword);
-      } else if (keyword.spec.exactArguments && node.wordCount > 2 && node.rawWord(1).charCodeAt(0) !== 34) {
-        this.extra(node, 2, keyword, parent);
+      } else if (keyword.spec.exactArguments && this.surplusAt(node) > 0) {
+        this.extra(node, this.surplusAt(node), keyword, parent);
       } else if (node.wordCount > 2 && /^["/]/.test(node.rawWord(1)) && keyword.parent.get(node.word(2))) {
         this.joined(node, 2, keyword);
       } else checkScriptLine(node, keyword, this.report);
@@ -1437,6 +1456,9 @@ class Pass {
       // Where a value is optional, a comment in the style of another language is taken for it.
       if (args[0]?.optional && args[0].type === "bool") return this.foreign(node, 1, "error");
     }
+    // Where a truth value is optional, the next statement is taken for it.
+    if (given > 0 && args[0]?.optional && args[0].type === "bool" && keyword.parent.get(node.word(1)))
+      return this.joined(node, 1, keyword, true);
     if (keyword.name === "real_server" || keyword.name === "sorry_server") {
       const colon = /^(.*):(\d+)$/.exec(node.word(1));
       if (colon && parseIPv4(colon[1]) >= 0) return this.addressWithPort(node, colon[1], colon[2]);
@@ -1475,7 +1497,67 @@ class Pass {
     checkValue(context, arg, node.word(n), node.wordStart(n) - this.base, node.wordEnd(n) - this.base);
   }
 
+  /** The record below a statement without value, where that line is nothing but the value; -1 otherwise. */
+  private valueBelow(node: Node, keyword: Keyword): number {
+    const { data } = this;
+    const next = data[node.index + NEXT];
+    const arg = keyword.spec.args[0];
+    if (keyword.spec.kind !== "leaf" || node.wordCount !== 1 || !arg || next >= this.blockEnd) return -1;
+    if (
+      (data[next + KIND] & 0xff) !== Kind.Statement ||
+      data[next + KEYWORD] >= 0 ||
+      data[next + OPEN] !== -1
+    )
+      return -1;
+    const below = this.node(next);
+    if (!/^[ \t]*\r?\n[ \t]*$/.test(this.text.slice(node.end, below.start))) return -1;
+    if (below.wordCount !== 1 && !keyword.spec.scriptQuoting && !arg.repeatable) return -1;
+    const word = below.word(0);
+    if (isUnknown(word) || below.has(Flag.Opaque) || below.has(Flag.UsesDefinition)) return -1;
+    if (keyword.spec.scriptQuoting || arg.type === "path" || arg.type === "dir" || arg.type === "url-path")
+      return /^"?\//.test(below.rawWord(0)) ? next : -1;
+    if (
+      nearest(
+        word,
+        keyword.parent.keywords.map((k) => k.name),
+      ) !== undefined
+    )
+      return -1;
+    return isAccepted(arg, word, this.options.target, true) ? next : -1;
+  }
+
+  private valueOnNextLine(node: Node, keyword: Keyword, below: Node): void {
+    const { base } = this;
+    const outcome = missingOutcome(node, keyword);
+    this.report.add(
+      missingArgument,
+      node.start - base,
+      node.end - base,
+      t(
+        `The value of ${keyword.name} must stand on its line; ${outcome.en}.`,
+        `${keyword.name} 的取值必须写在同一行；${outcome.zh}。`,
+      ),
+      {
+        severity: missingInSilence(keyword, this.options.target) ? "warning" : undefined,
+        related: [{ start: below.start - base, end: below.end - base, message: t("The value", "取值") }],
+        fixes: [
+          {
+            title: t("Join the two lines", "合并两行"),
+            edits: [replace(node.end - base, below.start - base, " ")],
+            safe: true,
+          },
+        ],
+      },
+    );
+  }
+
   private missing(node: Node, keyword: Keyword): void {
+    const below = this.valueBelow(node, keyword);
+    if (below >= 0) {
+      this.strayValue = below;
+      this.valueOnNextLine(node, keyword, this.node(below));
+      return;
+    }
     const arg = keyword.spec.args[Math.min(node.wordCount - 1, keyword.spec.args.length - 1)];
     const what = arg ? arg.name.replace(/([A-Z])/g, " $1").toLowerCase() : "value";
     const outcome = missingOutcome(node, keyword);
@@ -1534,18 +1616,25 @@ class Pass {
   }
 
   /** Another statement on the line of a statement, from word `n`. */
-  private joined(node: Node, n: number, keyword: Keyword): void {
+  /** @param taken keepalived takes the second statement for the value of the first. */
+  private joined(node: Node, n: number, keyword: Keyword, taken = false): void {
     const word = node.word(n);
     const record = node.index;
     this.report.add(
       joinedStatements,
       node.wordStart(n) - this.base,
       node.end - this.base,
-      t(
-        `${quote(word)} starts another statement: keepalived reads one per line and ignores this.`,
-        `${quote(word)} 是另一条语句：keepalived 每行只读一条，会忽略它。`,
-      ),
+      taken
+        ? t(
+            `${quote(word)} starts another statement: keepalived takes it for the value of ${keyword.name} and ignores the line.`,
+            `${quote(word)} 是另一条语句：keepalived 会把它当作 ${keyword.name} 的取值并忽略该行。`,
+          )
+        : t(
+            `${quote(word)} starts another statement: keepalived reads one per line and ignores this.`,
+            `${quote(word)} 是另一条语句：keepalived 每行只读一条，会忽略它。`,
+          ),
       {
+        severity: taken ? "error" : undefined,
         fixes: (place) => {
           const fresh = nodeAt(place, record);
           return [
@@ -1576,7 +1665,7 @@ class Pass {
       const mail = /<(\S+@\S+)>$/.exec(whole);
       const lenient =
         keyword.name === "notification_email_from" ||
-        (keyword.name === "regex" && compareReleases(this.options.target, "2.3.0") < 0);
+        (keyword.name === "regex" && compareReleases(this.options.target, "2.2.8") < 0);
       this.report.add(
         extraArgument,
         start,
@@ -1759,8 +1848,8 @@ class Pass {
           ),
           { severity: "error", fixes: this.withoutWords(node, 2, node.wordCount - 1) },
         );
-      const value = /^0[0-7]*$/.test(first) ? Number.parseInt(first, 8) : Number(first);
-      if (!(value >= 0 && value <= 511))
+      const value = parseInteger(first, true);
+      if (value === undefined || value < 0n || value > 511n)
         bad(t(`${quote(first)} is no file mode`, `${quote(first)} 不是文件模式`));
       return;
     }
@@ -1776,6 +1865,18 @@ class Pass {
           known
             ? [{ title: t(`Write “${joined}”`, `改为“${joined}”`), edits: [replace(start, end, joined)] }]
             : [],
+        );
+      }
+      const since = arg.valueSince?.[part];
+      if (since && compareReleases(this.options.target, since) < 0) {
+        return this.report.add(
+          newerRelease,
+          start,
+          end,
+          t(
+            `${quote(part)} exists since keepalived ${since}; the target is ${this.options.target}.`,
+            `${quote(part)} 自 keepalived ${since} 起可用；目标版本为 ${this.options.target}。`,
+          ),
         );
       }
       if (!arg.values!.includes(part)) {
@@ -1829,7 +1930,7 @@ class Pass {
           );
           continue;
         }
-        const fitting = bare.filter((b) => accepts(b, word));
+        const fitting = bare.filter((b) => accepts(b, word, keyword));
         const value = fitting.find((b) => !used.has(b)) ?? fitting[0];
         if (value && !used.has(value)) {
           used.add(value);
@@ -2024,12 +2125,14 @@ const keywordIsPort = (arg: Arg): boolean =>
   arg.name === "port" && arg.min === 1 && arg.max === 65535 && arg.optional === true;
 
 /** Whether a bare word can be the value of an option without name. */
-function accepts(option: Option, word: string): boolean {
+function accepts(option: Option, word: string, keyword: Keyword): boolean {
   const type = option.args?.[0]?.type;
   if (type === "mac") return word.includes(":") && !/^[0-9A-Fa-f:]*-/.test(word);
   if (type === "ip-prefix") return /^[0-9A-Fa-f.:/]+$/.test(word) && /[.:]/.test(word);
-  if (type === "uint" || type === "int") return /^[+-]?[\d.]/.test(word);
-  return type === "interface" && !word.includes(":") && !/^\d+(\.\d+){3}(\/\d+)?$/.test(word);
+  // A plus sign is no beginning of a number to init_file.
+  if (type === "uint" || type === "int")
+    return /^([+-]?[\d.]|$)/.test(word) && !(keyword.name === "init_file" && word.startsWith("+"));
+  return type === "interface" && word !== "" && !word.includes(":") && !/^\d+(\.\d+){3}(\/\d+)?$/.test(word);
 }
 
 function checkOptionValue(
@@ -2099,6 +2202,7 @@ const TAKES_ANYTHING = new Set<string>([
   "dir",
   "email",
   "hostname",
+  "dns-name",
   "url-path",
   "regex",
 ]);
@@ -2107,7 +2211,8 @@ const TAKES_ANYTHING = new Set<string>([
 const missingInSilence = (keyword: Keyword, release: string): boolean =>
   keyword.name === "regex_options" ||
   keyword.name === "status_code" ||
-  (keyword.name === "regex" && compareReleases(release, "2.3.0") < 0);
+  /^regex_(stack|max_offset|min_offset)$/.test(keyword.name) ||
+  (keyword.name === "regex" && compareReleases(release, "2.2.8") < 0);
 
 /** What keepalived does where a value is missing. */
 function missingOutcome(node: Node, keyword: Keyword): Text {
@@ -2135,10 +2240,13 @@ const NEEDS_VALUE = new Set([
   "vmac_garp_intvl",
 ]);
 
-/** Whether a literal default is a value that may be written. */
-function isAccepted(arg: Arg | undefined, value: string, target: string): boolean {
+/** Whether a literal default is a value that may be written; with `free`, a word of any type. */
+function isAccepted(arg: Arg | undefined, value: string, target: string, free = false): boolean {
   if (!arg || arg.type === "option-list" || !/^[\w.:/-]+$/.test(value)) return false;
-  if (!["uint", "int", "decimal", "bool", "enum", "ipv4-multicast", "ipv6-multicast"].includes(arg.type))
+  if (
+    !free &&
+    !["uint", "int", "decimal", "bool", "enum", "ipv4-multicast", "ipv6-multicast"].includes(arg.type)
+  )
     return false;
   const report = new Report();
   checkValue({ report, options: { target }, subject: "", effect: t("", "") }, arg, value, 0, 0);

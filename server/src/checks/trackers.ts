@@ -260,6 +260,15 @@ function weights(config: Config, at: Located<VrrpInstance>, report: Report): voi
 /** Weights that add up to less seldom bridge the gap between two nodes. */
 const SMALL = 10;
 
+/** The largest weights that keepalived takes. */
+const MOST: Readonly<Record<Influence["kind"], number>> = {
+  script: 253,
+  interface: 253,
+  file: 254,
+  process: 254,
+  bfd: 253,
+};
+
 /** What an instance tracks with a weight other than 0. */
 function weighted(config: Config, model: VrrpInstance): Weighted[] {
   const list: Weighted[] = [];
@@ -275,7 +284,8 @@ function weighted(config: Config, model: VrrpInstance): Weighted[] {
     const effects = all.filter((x) => x.kind === kind);
     for (const entry of entries) {
       const effect = effects.find((x) => x.name === entry.name.value);
-      if (!effect || effect.weight === 0) continue;
+      // A weight that is too large is not taken, and reported where it stands.
+      if (!effect || effect.weight === 0 || Math.abs(effect.weight) > MOST[kind]) continue;
       if (list.some((x) => x.kind === kind && x.entry.name.value === effect.name)) continue;
       const d = declared?.find((x) => x.model.name === entry.name.value);
       list.push({ kind, entry, weight: effect.weight, declared: d?.model.weight && d });

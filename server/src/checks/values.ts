@@ -284,7 +284,23 @@ function numberFixes(
 
 const older = (c: ValueContext, release: string): boolean => compareReleases(c.options.target, release) < 0;
 
+/** An empty word is 0 to keepalived. @returns whether that is all there is to say. */
+function emptyNumber(c: ValueContext, arg: Arg, start: number, end: number): boolean {
+  if (!NUMBERS.has(arg.type) || arg.unchecked || arg.raisedTo !== undefined) return false;
+  if (Number(arg.min ?? 0) > 0) return false;
+  c.report.add(
+    notANumber,
+    start,
+    end,
+    t(`${c.subject} is empty; keepalived takes it for 0.`, `${c.subject} 为空；keepalived 会当作 0。`),
+    { severity: "warning", fixes: [write(start, end, "0", true)] },
+  );
+  return true;
+}
+const NUMBERS: ReadonlySet<Arg["type"]> = new Set<Arg["type"]>(["uint", "int", "decimal", "enum-or-uint"]);
+
 function judge(c: ValueContext, arg: Arg, word: string, start: number, end: number): void {
+  if (word === "" && emptyNumber(c, arg, start, end)) return;
   switch (arg.type) {
     case "uint":
     case "int": {
@@ -310,6 +326,10 @@ function judge(c: ValueContext, arg: Arg, word: string, start: number, end: numb
     }
     case "decimal": {
       if (arg.unchecked) return;
+      if (arg.decimalsSince && older(c, arg.decimalsSince) && /^\d*\.\d*$/.test(word)) {
+        wholeNumber(c, arg.decimalsSince, word, start, end);
+        return;
+      }
       const min = String(arg.min ?? 0);
       const r = checkDecimal(word, min, String(arg.max), arg.decimals ?? 6);
       if (r.fault === "decimals") {
@@ -377,7 +397,7 @@ function judge(c: ValueContext, arg: Arg, word: string, start: number, end: numb
       checkEnum(c, arg, word, start, end);
       return;
     case "enum-or-uint":
-      if (/^\d/.test(word)) {
+      if (/^\+?\d/.test(word)) {
         const r = checkInteger(word, arg.min ?? 0, arg.max ?? 4294967295, true);
         if (r.fault) numberFault(c, arg, word, start, end, r.fault);
       } else checkEnum(c, arg, word, start, end);
@@ -484,6 +504,19 @@ function judge(c: ValueContext, arg: Arg, word: string, start: number, end: numb
     case "umask":
       return; // several words make one value; see the checks of statements
     case "dns-name":
+      if (/^[^.]\../.test(word)) {
+        fail(
+          c,
+          badValue,
+          start,
+          end,
+          t(
+            `keepalived takes a name whose first label is a single character, here ${quote(word)}, for one with an empty label`,
+            `首个标签只有一个字符的名称（此处为 ${quote(word)}）会被 keepalived 误认为含有空标签`,
+          ),
+        );
+        return;
+      }
       if (word !== "." && /(^\.|\.\.)/.test(word)) {
         fail(c, badValue, start, end, t(`${quote(word)} has an empty label`, `${quote(word)} 含有空标签`), [
           write(start, end, word.replace(/^\.+/, "").replace(/\.{2,}/g, ".") || "."),
@@ -499,33 +532,15 @@ function judge(c: ValueContext, arg: Arg, word: string, start: number, end: numb
       routingName(c, arg, word, start, end);
       return;
     case "rtt":
-      if (rttOutside(c, word, start, end)) return;
-      if (!/^\d*\.?\d+(ms|s)?$/i.test(word)) {
-        fail(
-          c,
-          badValue,
-          start,
-          end,
-          t(
-            `${c.subject} must be a time such as 200ms or 1s, not ${quote(word)}`,
-            `${c.subject} 必须是时间，例如 200ms 或 1s，而不是 ${quote(word)}`,
-          ),
-          /^\d*\.?\d+(ms|m?s[a-z]*)$/i.test(word)
-            ? [
-                write(
-                  start,
-                  end,
-                  word.replace(/[a-z]+$/i, (u) => (/^ms/i.test(u) ? "ms" : "s")),
-                  true,
-                ),
-              ]
-            : [],
-        );
-      }
+      routeTime(c, word, start, end);
       return;
     case "fwmark-mask": {
       const parts = word.split("/");
-      if (parts.length > 2 || parts.some((p) => parseInteger(p, true) === undefined)) {
+      // keepalived takes a mask of no digits for 0.
+      if (
+        parts.length > 2 ||
+        parts.some((p, i) => parseInteger(p, true) === undefined && (i === 0 || p !== ""))
+      ) {
         fail(
           c,
           badValue,
@@ -1061,23 +1076,108 @@ function statusFixes(word: string, low: number, high: number, start: number, end
   return bare ? [write(start, end, bare[1], true)] : [];
 }
 
-/** Route timers are kept between 200 ms and 120 s since 2.3. */
-function rttOutside(c: ValueContext, word: string, start: number, end: number): boolean {
-  const m = /^(\d*\.?\d+)(ms|s)$/i.exec(word);
-  if (!m || older(c, "2.3.0")) return false;
-  const ms = Number(m[1]) * (m[2].toLowerCase() === "s" ? 1000 : 1);
-  if (ms >= 200 && ms <= 120_000) return false;
+/** A number that releases before some one take only without decimal places. */
+function wholeNumber(c: ValueContext, since: string, word: string, start: number, end: number): void {
+  const whole = Math.max(1, Math.round(Number(word)));
+  fail(
+    c,
+    notANumber,
+    start,
+    end,
+    t(
+      `${c.subject} takes decimal places since keepalived ${since} only; the target is ${c.options.target}`,
+      `${c.subject} 自 keepalived ${since} 起才支持小数；目标版本为 ${c.options.target}`,
+    ),
+    Number.isFinite(whole) ? [write(start, end, String(whole))] : [],
+  );
+}
+
+/** Time of a route metric in its own unit, which is the one of a number without unit: 1/8, 1/4 or 1 ms. */
+const RTT_PARTS: Readonly<Record<string, number>> = { rtt: 8, rttvar: 4, rto_min: 1 };
+const RTT_MIN = 200;
+const RTT_MAX = 120_000;
+
+/** A time of a route: a number, and perhaps its unit. */
+function routeTime(c: ValueContext, word: string, start: number, end: number): void {
+  const m = /^\+?(\d+(?:\.(\d*))?|\.(\d+))(m?s(?:ecs?)?)?$/i.exec(word);
+  if (!m) {
+    fail(
+      c,
+      badValue,
+      start,
+      end,
+      t(
+        `${c.subject} must be a time such as 200ms or 1s, not ${quote(word)}`,
+        `${c.subject} 必须是时间，例如 200ms 或 1s，而不是 ${quote(word)}`,
+      ),
+      /^\d*\.?\d+m?s[a-z]*$/i.test(word)
+        ? [
+            write(
+              start,
+              end,
+              word.replace(/[a-z]+$/i, (u) => (/^ms/i.test(u) ? "ms" : "s")),
+              true,
+            ),
+          ]
+        : [],
+    );
+    return;
+  }
+  const unit = m[4]?.toLowerCase() ?? "";
+  const parts = RTT_PARTS[c.subject] ?? 1;
+  const places = unit.startsWith("s") ? 3 : 0;
+  const number = Number(Number(m[1]).toFixed(places));
+  // Without unit it counts in parts of a millisecond; the limit of what is read is the same number with a unit.
+  const read = unit.startsWith("s") ? number * 1000 : number;
+  const ms = unit === "" ? number / parts : read;
+  if (read > RTT_MAX * parts) {
+    fail(
+      c,
+      outOfRange,
+      start,
+      end,
+      t(
+        `${c.subject} must be 200ms–120s, not ${word}`,
+        `${c.subject} 必须在 200ms–120s 之间，而不是 ${word}`,
+      ),
+      [write(start, end, "120s")],
+    );
+    return;
+  }
+  if ((m[2] ?? m[3] ?? "").length > places) {
+    c.report.add(
+      tooPrecise,
+      start,
+      end,
+      t(
+        `${c.subject} allows ${places === 0 ? "no" : places} decimal places${places === 0 ? " here" : ""}; keepalived rounds ${word}.`,
+        `${c.subject} ${places === 0 ? "此处不允许小数" : `最多允许 ${places} 位小数`}；keepalived 会对 ${word} 四舍五入。`,
+      ),
+      { fixes: [write(start, end, `${number}${m[4] ?? ""}`, true)] },
+    );
+    return;
+  }
+  if ((ms >= RTT_MIN && ms <= RTT_MAX) || older(c, "2.2.8")) return;
+  const bound = ms < RTT_MIN ? "200ms" : "120s";
+  const meant = unit === "" && number >= RTT_MIN && number <= RTT_MAX ? `${word}ms` : undefined;
   c.report.add(
     outOfRange,
     start,
     end,
-    t(
-      `${c.subject} must be 200ms–120s; keepalived uses ${ms < 200 ? "200ms" : "120s"}.`,
-      `${c.subject} 必须在 200ms–120s 之间；keepalived 使用 ${ms < 200 ? "200ms" : "120s"}。`,
-    ),
-    { severity: "warning", fixes: [write(start, end, ms < 200 ? "200ms" : "120s", true)] },
+    unit === "" && parts > 1
+      ? t(
+          `${c.subject} must be 200ms–120s, and without unit it counts in 1/${parts} ms; keepalived uses ${bound}.`,
+          `${c.subject} 必须在 200ms–120s 之间，不写单位时以 1/${parts} 毫秒计；keepalived 使用 ${bound}。`,
+        )
+      : t(
+          `${c.subject} must be 200ms–120s; keepalived uses ${bound}.`,
+          `${c.subject} 必须在 200ms–120s 之间；keepalived 使用 ${bound}。`,
+        ),
+    {
+      severity: "warning",
+      fixes: [...(meant ? [write(start, end, meant)] : []), write(start, end, bound, unit !== "")],
+    },
   );
-  return true;
 }
 
 /** The other names that /etc/protocols has for them, which keepalived finds as well. */
@@ -1158,7 +1258,7 @@ const ROUTING_MAX: Readonly<Record<string, bigint>> = {
   "rt-scope": 255n,
   "rt-proto": 255n,
   "rt-group": 4294967295n,
-  "rt-realms": 4294967295n,
+  "rt-realms": 255n,
   "rt-dsfield": 255n,
 };
 const LOCAL_NAMES = rule(
@@ -1168,12 +1268,29 @@ const LOCAL_NAMES = rule(
 );
 
 function routingName(c: ValueContext, arg: Arg, word: string, start: number, end: number): void {
-  const parts = arg.type === "rt-realms" ? word.split("/") : [word];
+  // Of realms there are two at most; what follows a second slash is part of the second name.
+  const slash = arg.type === "rt-realms" ? word.indexOf("/") : -1;
+  const parts = slash < 0 ? [word] : [word.slice(0, slash), word.slice(slash + 1)];
   for (const part of parts) {
     const text = arg.type === "rt-dsfield" && /^[0-9A-Fa-f]{1,2}$/.test(part) ? `0x${part}` : part;
     const value = parseInteger(text, true);
     if (value !== undefined) {
       if (value < 0n || value > ROUTING_MAX[arg.type]) {
+        // keepalived keeps 32 bits, and says nothing where these fit.
+        const kept = BigInt.asUintN(32, value);
+        if (kept <= ROUTING_MAX[arg.type]) {
+          c.report.add(
+            outOfRange,
+            start,
+            end,
+            t(
+              `${c.subject} must be 0–${ROUTING_MAX[arg.type]}; keepalived takes ${part} for ${kept}.`,
+              `${c.subject} 必须在 0–${ROUTING_MAX[arg.type]} 之间；keepalived 会把 ${part} 当作 ${kept}。`,
+            ),
+            { severity: "warning" },
+          );
+          continue;
+        }
         fail(
           c,
           outOfRange,

@@ -93,6 +93,8 @@ export interface Arg {
   readonly unchecked?: boolean;
   /** Digits after the decimal point that the unit allows; more are reported and rounded. */
   readonly decimals?: number;
+  /** Release before which it was a whole number. */
+  readonly decimalsSince?: Release;
   readonly unit?: "s" | "ms" | "us";
   readonly values?: readonly string[];
   /** What each value means, where the name does not say it. */

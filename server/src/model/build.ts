@@ -389,6 +389,7 @@ function buildInstance(node: Node): VrrpInstance {
     commands: commandsOf(node),
     nativeIpv6: m.nativeIpv6 ?? false,
     faults: addressFaults(node),
+    unclearInterfaces: unclearInterfaces(node, vips[0]?.address.family),
     settings: settingsOf(node),
   };
 }
@@ -926,6 +927,53 @@ function flowFaults(node: Node, target: ServiceTarget): Span[] {
   };
   node.children.forEach(visit);
   return faults;
+}
+
+/** Options of an address without which the entry is not taken when their value is missing. */
+const VALUED = new Set(["dev", "scope", "label", "brd", "broadcast", "peer", "track_group"]);
+
+/** Where the addresses of lines may be that are not taken, see {@link VrrpInstance.unclearInterfaces}. */
+function unclearInterfaces(node: Node, family: 4 | 6 | undefined): string[] {
+  const unclear = new Set<string>();
+  let device = false;
+  let unknown = false;
+  for (const child of node.children) {
+    const name = child.keyword?.name;
+    if (name === "interface") {
+      device = child.wordCount > 1 && !child.has(Flag.Opaque) && !child.has(Flag.UsesDefinition);
+      unknown = true;
+    } else if (name === undefined) {
+      unknown ||= child.kind === Kind.Statement;
+    } else if (name === "virtual_ipaddress" || name === "virtual_ipaddress_excluded") {
+      for (const entry of child.children) {
+        if (
+          entry.kind === Kind.Comment ||
+          clearEntry(entry, name === "virtual_ipaddress" ? family : undefined)
+        )
+          continue;
+        const words = entry.words();
+        unclear.add(words[words.indexOf("dev") + 1 || words.length] ?? "");
+      }
+    }
+  }
+  // A statement that is not known may be the one that names the interface.
+  if (unknown && !device) unclear.add("");
+  return [...unclear];
+}
+
+/** Whether keepalived takes an entry of an address list, for an instance of a family. */
+function clearEntry(entry: Node, family: 4 | 6 | undefined): boolean {
+  if (entry.kind !== Kind.Entry || entry.has(Flag.Opaque) || entry.has(Flag.UsesDefinition)) return false;
+  if (VALUED.has(entry.word(entry.wordCount - 1))) return false;
+  for (let i = 0; i < entry.wordCount; i++) {
+    const word = entry.word(i);
+    if (VALUED.has(word) || word === "preferred_lft") i++;
+    else {
+      const parsed = parsePrefixed(word);
+      if (parsed) return !Number.isNaN(parsed.prefix) && (!family || parsed.address.family === family);
+    }
+  }
+  return false;
 }
 
 /** Entries of an instance's address lists, and its multicast group, that are no addresses. */

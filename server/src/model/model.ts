@@ -100,6 +100,11 @@ export interface VrrpInstance extends Named {
   readonly nativeIpv6: boolean;
   /** Lines about addresses (peers, VIPs, multicast) that could not be read. */
   readonly faults: readonly Span[];
+  /**
+   * Interfaces on which it may have virtual addresses that are not known, because keepalived does not take their lines or
+   * they cannot be read; empty for the interface of the instance.
+   */
+  readonly unclearInterfaces: readonly string[];
   /** Every statement by keyword, for rules that only ask whether something is set. The last one wins. */
   readonly settings: ReadonlyMap<string, Setting>;
 }

@@ -250,6 +250,10 @@ export function match(m: Message, index: Index): Match {
   if (line === undefined) {
     const names = namesOf(m.text, index);
     if (findings.some((o) => speaksOf(o, m, names))) return "found";
+    // A name of one letter says nothing elsewhere, but here it is that of a group.
+    const group = /^Sync group (\S+?),? /.exec(m.text)?.[1];
+    if (group && findings.some((o) => shown(o) && !ADVICE.has(o.code) && o.declares === group))
+      return "found";
     // A block that keepalived dropped is missed by others.
     const dropped = /reference|incomplete block/.test(m.kind) && findings.some((o) => DROPPED.has(o.code));
     return broken.length > 0 || dropped ? "follows" : "missed";
@@ -280,6 +284,12 @@ export function match(m: Message, index: Index): Match {
   // A statement that only goes together with one that keepalived did not take.
   const statement = /^\S+/;
   if (around.some((o) => o.line < line && m.text.includes(`without ${statement.exec(o.statement)?.[0]}`)))
+    return "follows";
+  // A flag of a scheduler that keepalived did not know.
+  if (
+    /only applies to \w+ scheduler/.test(m.text) &&
+    around.some((o) => /^(lb_algo|lvs_sched)\b/.test(o.statement))
+  )
     return "follows";
   // The first member decides about the family, for keepalived; the odd one out is at fault.
   if (m.kind === "address family" && around.some((o) => /famil/.test(o.code))) return "follows";

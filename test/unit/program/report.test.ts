@@ -114,6 +114,13 @@ describe("messages that our findings answer", () => {
     assert.deepEqual(said("(Line 6) Unknown keyword 'priorty'", wrong), []);
   });
 
+  test("nor are those about a group whose name is a single letter", () => {
+    const single = `vrrp_sync_group A {\n    group {\n        VI_1\n    }\n}\n${CONF}`;
+    const message = "Sync group A has only 1 virtual router(s) - this probably isn't what you want";
+    assert.deepEqual(said(message, single), []);
+    assert.deepEqual(said(message.replace("group A", "group B"), single).length, 1);
+  });
+
   test("nor is what follows from the fault", () => {
     const lost = CONF.replace("vrrp_instance VI_1", "vrrp_instanc VI_1");
     assert.deepEqual(

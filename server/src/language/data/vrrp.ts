@@ -1471,12 +1471,16 @@ export const vrrpScript: KeywordSpec = block(
       repeat: "flag",
       process: "vrrp",
     }),
-    leaf("interval", [decimal("seconds", "0", "4294", 3, { unit: "s", raisedTo: "0.001" })], {
-      doc: t("Time between runs. 0 is reported and treated as 1.", "运行间隔。0 会被提示并按 1 处理。"),
-      example: "interval 2",
-      default: "1",
-      process: "vrrp",
-    }),
+    leaf(
+      "interval",
+      [decimal("seconds", "0", "4294", 3, { unit: "s", raisedTo: "0.001", decimalsSince: "2.3.2" })],
+      {
+        doc: t("Time between runs. 0 is reported and treated as 1.", "运行间隔。0 会被提示并按 1 处理。"),
+        example: "interval 2",
+        default: "1",
+        process: "vrrp",
+      },
+    ),
     leaf("rise", [uint("count", 1, 2147483647)], {
       doc: t("Number of successes required to become OK.", "成功多少次才变为 OK。"),
       example: "rise 1",
@@ -1494,15 +1498,19 @@ export const vrrpScript: KeywordSpec = block(
       missingArgument: "ignored",
       process: "vrrp",
     }),
-    leaf("timeout", [decimal("seconds", "0", "4294", 3, { unit: "s", raisedTo: "0.001" })], {
-      doc: t(
-        "Time after which a running script counts as failed. 0 is reported and treated as 1.",
-        "脚本运行超过此时长即算失败。0 会被提示并按 1 处理。",
-      ),
-      example: "timeout 2",
-      default: "interval",
-      process: "vrrp",
-    }),
+    leaf(
+      "timeout",
+      [decimal("seconds", "0", "4294", 3, { unit: "s", raisedTo: "0.001", decimalsSince: "2.3.2" })],
+      {
+        doc: t(
+          "Time after which a running script counts as failed. 0 is reported and treated as 1.",
+          "脚本运行超过此时长即算失败。0 会被提示并按 1 处理。",
+        ),
+        example: "timeout 2",
+        default: "interval",
+        process: "vrrp",
+      },
+    ),
     leaf("user", [arg("user", "user"), arg("group", "group", { optional: true })], {
       doc: t("User and group that run the script.", "运行该脚本的用户和组。"),
       example: "user root root",
