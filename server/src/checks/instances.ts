@@ -13,10 +13,11 @@ import type {
   Tracked,
   VrrpInstance,
 } from "../model/model";
-import { basePriority } from "../model/priorities";
+import { basePriority, type Influence, isWeight } from "../model/priorities";
 import type { Node } from "../syntax/tree";
+import { lineEndAt, lineStartAt } from "../text/lines";
 import { isOpaqueBlock } from "./blocks";
-import { indentAt, lineEnd, lineStart, remove, removeWords } from "./edits";
+import { indentAt, remove, removeWords } from "./edits";
 import { insertBlock, insertStatement, writeFix } from "./insert";
 import { type CheckOptions, type Fix, quote, type Related, Report, type Rule, replace, rule } from "./rule";
 import { isUnknown, wrongFamily } from "./values";
@@ -346,8 +347,8 @@ function deleteEntry(
     block !== undefined &&
     block.open >= 0 &&
     block.close >= 0 &&
-    text.slice(block.open + 1, Math.max(block.open + 1, lineStart(text, entry.start))).trim() === "" &&
-    text.slice(Math.min(lineEnd(text, entry.end), block.close), block.close).trim() === "";
+    text.slice(block.open + 1, Math.max(block.open + 1, lineStartAt(text, entry.start))).trim() === "" &&
+    text.slice(Math.min(lineEndAt(text, entry.end), block.close), block.close).trim() === "";
   if (!alone) return { title, edits: [remove(text, entry.start, entry.end)], safe };
   return {
     title: t(`Delete ${list}, which holds nothing else`, `删除只有此项的 ${list}`),
@@ -501,7 +502,7 @@ class InstanceCheck {
   private deleteLine(span: Span, title: Text = t("Delete the line", "删除此行"), safe = true): Fix {
     const { text } = this.config.tree;
     const { start, end } = this.config.range(this.e.at, span);
-    const line = text.lastIndexOf("\n", start - 1) + 1;
+    const line = lineStartAt(text, start);
     const eol = text.indexOf("\n", end);
     const whole =
       eol >= 0 && text.slice(line, start).trim() === "" && /^[ \t\r]*([#!].*)?$/.test(text.slice(end, eol));
@@ -768,7 +769,7 @@ class InstanceCheck {
     const { text } = this.config.tree;
     const moved = entries.map((vip) => this.config.range(this.e.at, vip));
     const lines = moved.map(({ start, end }) => {
-      const comment = text.slice(end, lineEnd(text, end)).trimEnd();
+      const comment = text.slice(end, lineEndAt(text, end)).trimEnd();
       return text.slice(start, end) + (/^[ \t]+[#!]/.test(comment) ? comment : "");
     });
     const edits = moved.map(({ start, end }) => remove(text, start, end));
@@ -784,7 +785,7 @@ class InstanceCheck {
     const own = indentAt(text, list.start);
     const inner = indentAt(text, moved[0].start);
     const block = [`${own}virtual_ipaddress_excluded {`, ...lines.map((l) => inner + l), `${own}}`];
-    const eol = text.charAt(lineEnd(text, list.close) - 1) === "\r" ? "\r\n" : "\n";
+    const eol = text.charAt(lineEndAt(text, list.close) - 1) === "\r" ? "\r\n" : "\n";
     return [{ title, edits: [...edits, replace(list.fullEnd, list.fullEnd, eol + block.join(eol))], safe }];
   }
 
@@ -795,11 +796,11 @@ class InstanceCheck {
     if (!own) return [];
     const from = this.config.range(this.e.at, own);
     const first = this.config.range(this.e.at, this.m.virtualIps[0]);
-    const at = lineStart(text, first.start);
-    const whole = (s: Span) => text.slice(lineStart(text, s.start), s.start).trim() === "";
+    const at = lineStartAt(text, first.start);
+    const whole = (s: Span) => text.slice(lineStartAt(text, s.start), s.start).trim() === "";
     if (!whole(from) || !whole(first)) return [];
-    const end = Math.min(lineEnd(text, from.start) + 1, text.length);
-    const line = text.slice(lineStart(text, from.start), end);
+    const end = Math.min(lineEndAt(text, from.start) + 1, text.length);
+    const line = text.slice(lineStartAt(text, from.start), end);
     if (!line.endsWith("\n")) return [];
     return [
       {
@@ -807,7 +808,7 @@ class InstanceCheck {
           `Move ${formatAddress(own.address)} to the front`,
           `把 ${formatAddress(own.address)} 移到最前`,
         ),
-        edits: [replace(at, at, line), replace(lineStart(text, from.start), end, "")],
+        edits: [replace(at, at, line), replace(lineStartAt(text, from.start), end, "")],
       },
     ];
   }
@@ -1489,7 +1490,7 @@ class InstanceCheck {
   private deletePeer(peer: Span): Fix {
     const { text } = this.config.tree;
     const { start, end } = this.config.range(this.e.at, peer);
-    const options = /^[^\n#!{}]*/.exec(text.slice(end, lineEnd(text, end)))![0].trimEnd();
+    const options = /^[^\n#!{}]*/.exec(text.slice(end, lineEndAt(text, end)))![0].trimEnd();
     return {
       title: t("Delete the line", "删除此行"),
       edits: [remove(text, start, end + options.length)],
@@ -1694,7 +1695,7 @@ class InstanceCheck {
   private insertAfter(span: Span, line: string) {
     const { text } = this.config.tree;
     const { start, end } = this.config.range(this.e.at, span);
-    const indent = /^[ \t]*/.exec(text.slice(text.lastIndexOf("\n", start - 1) + 1, start))![0];
+    const indent = /^[ \t]*/.exec(text.slice(lineStartAt(text, start), start))![0];
     const eol = text.indexOf("\n", end);
     return eol < 0
       ? [replace(end, end, `\n${indent}${line}`)]
@@ -2393,14 +2394,19 @@ function groupTrackers(
     entry.weight?.value ??
     list.find((d) => d.model.name === entry.name.value)?.model.weight?.value ??
     fallback;
-  const kinds: readonly (readonly [keyof SyncGroup & keyof VrrpInstance, (t: Tracked) => number, Text])[] = [
-    ["trackScripts", (x) => declared(x, config.scripts), MEMBER_WEIGHT.gone],
-    ["trackFiles", (x) => declared(x, config.trackFiles, 1), MEMBER_WEIGHT.gone],
-    ["trackProcesses", (x) => declared(x, config.trackProcesses), MEMBER_WEIGHT.gone],
-    ["trackBfds", (x) => declared(x, config.bfds), MEMBER_WEIGHT.gone],
-    ["trackInterfaces", (x) => x.weight?.value ?? 0, MEMBER_WEIGHT.alone],
+  const kinds: readonly (readonly [
+    keyof SyncGroup & keyof VrrpInstance,
+    Influence["kind"],
+    (t: Tracked) => number,
+    Text,
+  ])[] = [
+    ["trackScripts", "script", (x) => declared(x, config.scripts), MEMBER_WEIGHT.gone],
+    ["trackFiles", "file", (x) => declared(x, config.trackFiles, 1), MEMBER_WEIGHT.gone],
+    ["trackProcesses", "process", (x) => declared(x, config.trackProcesses), MEMBER_WEIGHT.gone],
+    ["trackBfds", "bfd", (x) => declared(x, config.bfds), MEMBER_WEIGHT.gone],
+    ["trackInterfaces", "interface", (x) => x.weight?.value ?? 0, MEMBER_WEIGHT.alone],
   ];
-  for (const [kind, weightOf, effect] of kinds) {
+  for (const [kind, tracked, weightOf, effect] of kinds) {
     const own = g[kind] as readonly Tracked[];
     if (owner) {
       for (const entry of own) {
@@ -2446,7 +2452,7 @@ function groupTrackers(
         const weight = weightOf(entry);
         if (weights || e.owner || weight === 0 || kind === "trackProcesses") continue;
         // Too large a weight is not taken, and reported where it stands.
-        if (Math.abs(weight) > (kind === "trackFiles" ? 254 : 253)) continue;
+        if (!isWeight(tracked, weight)) continue;
         if (kind === "trackInterfaces" && entry.name.value === e.at.model.interface?.value) continue;
         // A file that has the weight 1 by default only keeps being tracked.
         const shown =

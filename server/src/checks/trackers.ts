@@ -4,7 +4,7 @@ import { sameAddress } from "../language/address";
 import { type Text, t } from "../language/schema";
 import type { Config, Located } from "../model/config";
 import type { Script, Setting, Span, Tracked, Val, VrrpInstance } from "../model/model";
-import { basePriority, effectivePriorities, type Influence, influences } from "../model/priorities";
+import { basePriority, effectivePriorities, type Influence, influences, isWeight } from "../model/priorities";
 import type { Source } from "../text/pieces";
 import { remove } from "./edits";
 import { insertStatement, lineBelow, writeFix } from "./insert";
@@ -260,15 +260,6 @@ function weights(config: Config, at: Located<VrrpInstance>, report: Report): voi
 /** Weights that add up to less seldom bridge the gap between two nodes. */
 const SMALL = 10;
 
-/** The largest weights that keepalived takes. */
-const MOST: Readonly<Record<Influence["kind"], number>> = {
-  script: 253,
-  interface: 253,
-  file: 254,
-  process: 254,
-  bfd: 253,
-};
-
 /** What an instance tracks with a weight other than 0. */
 function weighted(config: Config, model: VrrpInstance): Weighted[] {
   const list: Weighted[] = [];
@@ -285,7 +276,7 @@ function weighted(config: Config, model: VrrpInstance): Weighted[] {
     for (const entry of entries) {
       const effect = effects.find((x) => x.name === entry.name.value);
       // A weight that is too large is not taken, and reported where it stands.
-      if (!effect || effect.weight === 0 || Math.abs(effect.weight) > MOST[kind]) continue;
+      if (!effect || effect.weight === 0 || !isWeight(kind, effect.weight)) continue;
       if (list.some((x) => x.kind === kind && x.entry.name.value === effect.name)) continue;
       const d = declared?.find((x) => x.model.name === entry.name.value);
       list.push({ kind, entry, weight: effect.weight, declared: d?.model.weight && d });

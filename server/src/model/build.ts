@@ -1,4 +1,5 @@
 /** Builds model objects from syntax nodes. Values that are not understood are left out; judging them is for the checks. */
+import { keywordById } from "../language";
 import { type Address, parseAddress } from "../language/address";
 import { parseBoolean, parseInteger } from "../language/numbers";
 import { readScript } from "../language/script";
@@ -929,8 +930,12 @@ function flowFaults(node: Node, target: ServiceTarget): Span[] {
   return faults;
 }
 
-/** Options of an address without which the entry is not taken when their value is missing. */
-const VALUED = new Set(["dev", "scope", "label", "brd", "broadcast", "peer", "track_group"]);
+/** Options of an address that have a value. */
+const VALUED: ReadonlySet<string> = new Set(
+  keywordById("vrrp_instance/virtual_ipaddress")
+    ?.spec.entry?.options?.filter((o) => o.args)
+    .flatMap((o) => [o.name, ...(o.alias ?? [])]),
+);
 
 /** Where the addresses of lines may be that are not taken, see {@link VrrpInstance.unclearInterfaces}. */
 function unclearInterfaces(node: Node, family: 4 | 6 | undefined): string[] {
@@ -964,10 +969,12 @@ function unclearInterfaces(node: Node, family: 4 | 6 | undefined): string[] {
 /** Whether keepalived takes an entry of an address list, for an instance of a family. */
 function clearEntry(entry: Node, family: 4 | 6 | undefined): boolean {
   if (entry.kind !== Kind.Entry || entry.has(Flag.Opaque) || entry.has(Flag.UsesDefinition)) return false;
-  if (VALUED.has(entry.word(entry.wordCount - 1))) return false;
+  const last = entry.word(entry.wordCount - 1);
+  // Of the values, this one alone may be missing.
+  if (VALUED.has(last) && last !== "preferred_lft") return false;
   for (let i = 0; i < entry.wordCount; i++) {
     const word = entry.word(i);
-    if (VALUED.has(word) || word === "preferred_lft") i++;
+    if (VALUED.has(word)) i++;
     else {
       const parsed = parsePrefixed(word);
       if (parsed) return !Number.isNaN(parsed.prefix) && (!family || parsed.address.family === family);

@@ -1,4 +1,5 @@
 /** VRRP arithmetic: the priority of an instance in each state of what it tracks. */
+import { keywordById } from "../language";
 import type { Config } from "./config";
 import type { Tracked, VrrpInstance } from "./model";
 
@@ -9,6 +10,18 @@ export interface Influence {
   /** 0: a failure puts the instance into FAULT. Positive: added while well. Negative: added when failed. */
   readonly weight: number;
 }
+
+const KINDS: readonly Influence["kind"][] = ["script", "interface", "file", "process", "bfd"];
+const LARGEST = new Map(
+  KINDS.map((kind) => {
+    const options = keywordById(`vrrp_instance/track_${kind}`)?.spec.entry?.options;
+    return [kind, Number(options?.find((o) => o.name === "weight")?.args?.[0].max)];
+  }),
+);
+
+/** Whether keepalived takes a weight, of either sign, where something of a kind is tracked. */
+export const isWeight = (kind: Influence["kind"], weight: number): boolean =>
+  !(Math.abs(weight) > (LARGEST.get(kind) as number));
 
 export interface PriorityState {
   /** Names of the trackers that have failed. */
