@@ -489,7 +489,8 @@ function checkAddressEntry(e: Entry, options: readonly Option[]): void {
     e.without(used.get(name)!, Math.min(used.get(name)! + 1, words.length - 1), safe);
   if (address.family === 6) {
     // In an IPv4 instance its family is what is wrong with it.
-    if (e.keyword?.name === "virtual_ipaddress" && amongIPv4(e)) return;
+    if (e.keyword?.name === "virtual_ipaddress" && (used.size > 0 || isMulticast(address)) && amongIPv4(e))
+      return;
     if (used.has("brd"))
       report.add(
         addressOption,

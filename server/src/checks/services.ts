@@ -2,7 +2,6 @@
  * Virtual servers: what one block tells by itself. Real servers' health checks are in `checkers.ts`, services of a
  * virtual_server_group in `groups.ts`.
  */
-
 import { keywordById } from "../language";
 import {
   type Address,

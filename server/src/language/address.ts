@@ -1,5 +1,4 @@
 /** Addresses and prefixes. Parsing follows inet_pton(3), which keepalived uses: no shortened IPv4, no leading zeros. */
-import type { Source } from "../text/pieces";
 
 /** An IPv4 address as an unsigned 32-bit number, or an IPv6 address as a 128-bit one. */
 export type Address =
@@ -7,7 +6,7 @@ export type Address =
   | { readonly family: 6; readonly value: bigint };
 
 /** Parses `text[start, end)` as dotted decimal IPv4; -1 if it is none. */
-export function parseIPv4(text: Source, start = 0, end = text.length): number {
+export function parseIPv4(text: Pick<string, "charCodeAt" | "length">, start = 0, end = text.length): number {
   let value = 0;
   let octets = 0;
   let p = start;

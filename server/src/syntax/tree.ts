@@ -1,5 +1,6 @@
 /** The lossless syntax tree of one text, and views on its nodes. */
 import { type Context, KEYWORDS, type Keyword, ROOT_CONTEXT } from "../language";
+import { lastNotAbove } from "../text/lines";
 import type { Source } from "../text/pieces";
 import type { Steps } from "../text/steps";
 import { DEFAULT_DIALECT, type Dialect, type Item, mostEffort, Parser } from "./parser";
@@ -203,14 +204,8 @@ export class Tree {
 
   /** Index of the item that holds an offset; the last one for offsets at the end; -1 for an empty text. */
   itemIndexAt(offset: number): number {
-    let low = 0;
-    let high = this.items.length - 1;
-    while (low < high) {
-      const middle = (low + high + 1) >> 1;
-      if (this.starts[middle] <= offset) low = middle;
-      else high = middle - 1;
-    }
-    return high;
+    const last = this.items.length - 1;
+    return last < 0 ? -1 : lastNotAbove(this.starts, offset, 0, last);
   }
 
   /** Top-level nodes of an item, comments included. */
