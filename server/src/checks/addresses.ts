@@ -14,8 +14,9 @@ import {
 import { t } from "../language/schema";
 import type { Config, Located } from "../model/config";
 import type { AddressEntry, Span, StaticAddresses, VrrpInstance } from "../model/model";
+import { lineEndAt, lineStartAt } from "../text/lines";
 import type { Flat } from "./config";
-import { lineEnd, lineStart, nodeAt, remove } from "./edits";
+import { nodeAt, remove } from "./edits";
 import { lineBelow } from "./insert";
 import { liveInstances } from "./instances";
 import { type Edit, type Fix, type Report, replace, rule } from "./rule";
@@ -225,7 +226,7 @@ export function checkVips(config: Config, vips: Vips, report: Report): void {
 function withoutOption(config: Config, at: Located<unknown>, value: Span): Fix[] {
   const { text } = config.tree;
   const { start, end } = config.range(at, value);
-  const option = /[ \t]+(\S+)[ \t]+$/.exec(text.slice(lineStart(text, start), start));
+  const option = /[ \t]+(\S+)[ \t]+$/.exec(text.slice(lineStartAt(text, start), start));
   if (!option) return [];
   return [
     {
@@ -884,8 +885,8 @@ class Stray {
     const { entry } = vip;
     const { start, end } = config.range(vip.at, entry);
     const source = config.tree.text;
-    const from = lineStart(source, start);
-    const to = lineEnd(source, end);
+    const from = lineStartAt(source, start);
+    const to = lineEndAt(source, end);
     if (source.slice(from, start).trim() !== "" || !/^[ \t\r]*([#!].*)?$/.test(source.slice(end, to)))
       return [];
     const line = [
@@ -1025,7 +1026,7 @@ export function arpNoteLines(addresses: readonly Address[]): string[] {
 
 function noteEdits(config: Config, at: number, addresses: readonly Address[]): Edit[] {
   const { text } = config.tree;
-  const line = text.lastIndexOf("\n", at - 1) + 1;
+  const line = lineStartAt(text, at);
   const indent = /^[ \t]*/.exec(text.slice(line, at))![0];
   const eol = text.includes("\r\n") ? "\r\n" : "\n";
   return [

@@ -1,20 +1,13 @@
 /** Edits of lines and words that fixes are made of. Offsets are those of the text, unless a function says otherwise. */
 import { Node } from "../syntax/tree";
+import { lineEndAt, lineStartAt } from "../text/lines";
 import type { Source } from "../text/pieces";
+
 import { type Edit, type Place, replace } from "./rule";
-
-/** Start of the line of an offset. */
-export const lineStart = (text: Source, offset: number): number => text.lastIndexOf("\n", offset - 1) + 1;
-
-/** End of the line of an offset, before its line feed. */
-export function lineEnd(text: Source, offset: number): number {
-  const eol = text.indexOf("\n", offset);
-  return eol < 0 ? text.length : eol;
-}
 
 /** The blanks that the line of an offset begins with. */
 export function indentAt(text: Source, offset: number): string {
-  const start = lineStart(text, offset);
+  const start = lineStartAt(text, offset);
   let end = start;
   while (end < text.length && (text.charAt(end) === " " || text.charAt(end) === "\t")) end++;
   return text.slice(start, end);
@@ -36,14 +29,14 @@ export const relativeTo = (base: number, edits: readonly Edit[]): Edit[] =>
 
 /** Puts lines above the line of an offset. */
 export function insertAbove(text: Source, offset: number, lines: readonly string[]): Edit {
-  const at = lineStart(text, offset);
+  const at = lineStartAt(text, offset);
   return replace(at, at, lines.map((l) => `${l}\n`).join(""));
 }
 
 /** Deletes a range: with its lines and their comment where nothing else stands on them, otherwise with a blank before it. */
 export function remove(text: Source, start: number, end: number): Edit {
-  const from = lineStart(text, start);
-  const to = lineEnd(text, end);
+  const from = lineStartAt(text, start);
+  const to = lineEndAt(text, end);
   if (text.slice(from, start).trim() === "" && /^[ \t\r]*(?:[#!].*)?$/.test(text.slice(end, to))) {
     if (to < text.length) return replace(from, to + 1, "");
     return replace(Math.max(0, from - 1), to, "");
@@ -68,7 +61,7 @@ export const removeWords = (node: Node, n: number, last = n): Edit =>
 /** Begins a new line before words of a node; a block that stands on one line is opened out. */
 export function breakBefore(node: Node, words: readonly number[]): Edit[] {
   const { text } = node.tree;
-  const from = lineStart(text, node.lineStart);
+  const from = lineStartAt(text, node.lineStart);
   const own = indentAt(text, from);
   const before = text.slice(from, node.lineStart);
   const edits: Edit[] = [];
@@ -77,7 +70,7 @@ export function breakBefore(node: Node, words: readonly number[]): Edit[] {
   if (brace) {
     indent = deeper(own);
     edits.push(replace(node.lineStart - brace[1].length, node.lineStart, `\n${indent}`));
-    const close = /^[ \t]*(?=\})/.exec(text.slice(node.end, lineEnd(text, node.end)));
+    const close = /^[ \t]*(?=\})/.exec(text.slice(node.end, lineEndAt(text, node.end)));
     if (close) edits.push(replace(node.end, node.end + close[0].length, `\n${own}`));
   }
   for (const n of words) edits.push(replace(node.wordEnd(n - 1), node.wordStart(n), `\n${indent}`));

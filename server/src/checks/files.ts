@@ -2,6 +2,7 @@
 import { compareReleases } from "../language";
 import { type Text, t } from "../language/schema";
 import type { Config } from "../model/config";
+import { lineEndAt, lineStartAt } from "../text/lines";
 import {
   directoryOf,
   type FileAccess,
@@ -12,7 +13,7 @@ import {
   type SourceFile,
 } from "../workspace/files";
 import type { IncludeSite, Resolved, ResolveFault, ResolveProblem } from "../workspace/resolve";
-import { lineEnd, lineStart, remove } from "./edits";
+import { remove } from "./edits";
 import {
   type CheckOptions,
   type Edit,
@@ -440,7 +441,8 @@ function fixesFor(
     case "generator": {
       if (fault.problem === "defined") {
         const alone =
-          text.slice(lineStart(text, place.start), place.start).trim() === "" && /^\$\{?\w+\}?$/.test(source);
+          text.slice(lineStartAt(text, place.start), place.start).trim() === "" &&
+          /^\$\{?\w+\}?$/.test(source);
         return alone
           ? [
               here(t("Write the text of the definition", "写出变量的内容"), [
@@ -450,7 +452,7 @@ function fixesFor(
           : [];
       }
       if (fault.problem === "close") {
-        const line = text.slice(place.start, lineEnd(text, place.start));
+        const line = text.slice(place.start, lineEndAt(text, place.start));
         const m = /^~SEQx?[ \t]*\([ \t]*\w+(?:[ \t]*,[ \t]*(?:[+-]?\w+|\$\w+|\$\{\w+\}))+(?=[ \t])/.exec(
           line,
         );
@@ -541,7 +543,7 @@ function relativePath(base: string, uri: string): string | undefined {
 /** Takes a condition off an include and puts it in front of each statement of the file. */
 function conditionIntoFile(file: SourceFile, place: ResolveProblem["place"], resolved: Resolved): FileFix[] {
   const { text } = file;
-  const from = lineStart(text, place.start);
+  const from = lineStartAt(text, place.start);
   const condition = /^([ \t]*)(@\S+[ \t]+)$/.exec(text.slice(from, place.start));
   const site = resolved.includes.find(
     (s) => resolved.files[s.place.file] === file && s.place.start === place.start,

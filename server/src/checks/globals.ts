@@ -6,8 +6,9 @@ import type { Config, Located } from "../model/config";
 import type { Command, GlobalDefs, Setting, Span } from "../model/model";
 import { Kind } from "../syntax/records";
 import { Node } from "../syntax/tree";
+import { lineEndAt } from "../text/lines";
 import type { Flat } from "./config";
-import { lineEnd, remove, removeWords } from "./edits";
+import { remove, removeWords } from "./edits";
 import { endAt, insertStatement } from "./insert";
 import { type CheckOptions, type Edit, type Fix, quote, type Report, replace, rule } from "./rule";
 import { isUnknown } from "./values";
@@ -357,7 +358,7 @@ export function insertGlobals(config: Config, lines: readonly string[]): Edit[] 
     return [replace(at, at, `${block}${eol}${eol}`)];
   }
   if (text.charAt(head - 1) === "\r") head--;
-  const below = text.slice(lineEnd(text, head) + 1);
+  const below = text.slice(lineEndAt(text, head) + 1);
   return [replace(head, head, `${eol}${eol}${block}${/^[ \t]*\r?\n/.test(below) ? "" : eol}`)];
 }
 

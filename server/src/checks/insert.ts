@@ -1,8 +1,9 @@
 /** Edits that put statements into blocks, and the fixes made of them. Offsets are relative to the item of the node. */
 import { type Text, t } from "../language/schema";
 import type { Node } from "../syntax/tree";
+import { lineEndAt, lineStartAt } from "../text/lines";
 import type { Source } from "../text/pieces";
-import { deeper, indentAt, lineEnd, lineStart, nodeAt, removeIn } from "./edits";
+import { deeper, indentAt, nodeAt, removeIn } from "./edits";
 import { type Edit, type Fix, type Place, type Related, replace } from "./rule";
 
 /** Works out fixes of a local problem, for where its item stands by then. It must not hold on to a text. */
@@ -29,13 +30,13 @@ export const endAt = (close: number): { readonly related: readonly Related[] } =
 
 /** The line end that a text uses at an offset. */
 const eolAt = (text: Source, offset: number): string =>
-  text.charCodeAt(lineEnd(text, offset) - 1) === 13 ? "\r\n" : "\n";
+  text.charCodeAt(lineEndAt(text, offset) - 1) === 13 ? "\r\n" : "\n";
 
 /** The indentation of what stands in a block. */
 function innerIndent(node: Node): string {
   const { text } = node.tree;
   const own = indentAt(text, node.start);
-  const first = node.children.find((c) => lineStart(text, c.start) > node.start);
+  const first = node.children.find((c) => lineStartAt(text, c.start) > node.start);
   return first ? indentAt(text, first.start) : deeper(own);
 }
 
@@ -45,7 +46,7 @@ export function insertStatement(node: Node, ...statements: readonly string[]): E
   const at = node.open >= 0 ? node.open + 1 : node.end;
   const eol = eolAt(text, at);
   const indent = innerIndent(node);
-  const end = lineEnd(text, at);
+  const end = lineEndAt(text, at);
   if (end < text.length && /^[ \t\r]*([#!].*)?$/.test(text.slice(at, end))) {
     // After the line of the brace.
     const lines = statements.map((s) => `${indent}${s}${eol}`).join("");
@@ -69,14 +70,14 @@ export function insertBlock(node: Node, lines: readonly string[]): Edit[] {
     .map((l) => indent + l.replace(/^(?: {4})+/, (blanks) => step.repeat(blanks.length / 4)) + eol)
     .join("");
   if (node.close >= 0) {
-    const line = lineStart(text, node.close);
+    const line = lineStartAt(text, node.close);
     if (text.slice(line, node.close).trim() === "")
       return [replace(line - node.base, line - node.base, body)];
     let end = node.close;
     while (text.charAt(end - 1) === " " || text.charAt(end - 1) === "\t") end--;
     return [replace(end - node.base, node.close - node.base, `${eol}${body}${own}`)];
   }
-  const end = lineEnd(text, node.fullEnd);
+  const end = lineEndAt(text, node.fullEnd);
   const at = end < text.length ? end + 1 : end;
   return [replace(at - node.base, at - node.base, end < text.length ? body : `${eol}${body}`)];
 }
@@ -84,7 +85,7 @@ export function insertBlock(node: Node, lines: readonly string[]): Edit[] {
 /** An edit of the text that puts a line below the one on which a range ends, indented like the line of its start. */
 export function lineBelow(text: Source, start: number, end: number, line: string): Edit {
   const eol = eolAt(text, end);
-  const at = lineEnd(text, end) - (eol.length - 1);
+  const at = lineEndAt(text, end) - (eol.length - 1);
   return replace(at, at, `${eol}${indentAt(text, start)}${line}`);
 }
 
@@ -127,8 +128,8 @@ export const writeFix = (start: number, end: number, text: string, safe = false)
 /** A statement with the comment behind it, where it has its line to itself. */
 function withComment(node: Node): string {
   const { text } = node.tree;
-  const rest = text.slice(node.end, lineEnd(text, node.end)).trimEnd();
-  const alone = text.slice(lineStart(text, node.start), node.start).trim() === "";
+  const rest = text.slice(node.end, lineEndAt(text, node.end)).trimEnd();
+  const alone = text.slice(lineStartAt(text, node.start), node.start).trim() === "";
   return text.slice(node.start, node.end) + (alone && /^[ \t]+[#!]/.test(rest) ? rest : "");
 }
 

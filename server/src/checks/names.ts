@@ -4,6 +4,7 @@ import { type NameKind, t } from "../language/schema";
 import type { Config, Located } from "../model/config";
 import type { Named, Span, Tracked, Val } from "../model/model";
 import type { Node } from "../syntax/tree";
+import { lineStartAt } from "../text/lines";
 import { isOpaqueBlock } from "./blocks";
 import type { Flat } from "./config";
 import { remove } from "./edits";
@@ -517,7 +518,7 @@ function trackIn(
   const { text } = config.tree;
   const last = at.model.trackScripts[at.model.trackScripts.length - 1];
   const title = t(`Track it in ${at.model.name}`, `在 ${at.model.name} 中跟踪它`);
-  const lineOf = (offset: number) => text.lastIndexOf("\n", offset - 1) + 1;
+  const lineOf = (offset: number) => lineStartAt(text, offset);
   const indent = (offset: number) => /^[ \t]*/.exec(text.slice(lineOf(offset), offset))![0];
   if (last) {
     const entry = config.range(at, last);

@@ -1,6 +1,7 @@
 /** What of the findings a user sees: settings, comments that silence, templates, other dialects, floods. */
 import { type Text, t } from "../language/schema";
 import { Kind, OPAQUE } from "../syntax/records";
+import { lineEndAt, lineStartAt } from "../text/lines";
 import type { Source } from "../text/pieces";
 import type { SourceFile } from "../workspace/files";
 import type { FileFix, Finding } from "./project";
@@ -223,11 +224,8 @@ function silence(file: SourceFile, list: Finding[], options: PresentOptions): Fi
   const stretches: Stretch[] = [];
   const open: Stretch[] = [];
   const extra: Finding[] = [];
-  const lineStart = (offset: number) => text.lastIndexOf("\n", offset - 1) + 1;
-  const lineEnd = (offset: number) => {
-    const eol = text.indexOf("\n", offset);
-    return eol < 0 ? text.length : eol;
-  };
+  const lineStart = (offset: number) => lineStartAt(text, offset);
+  const lineEnd = (offset: number) => lineEndAt(text, offset);
   const visit = (start: number, end: number) => {
     const m = DIRECTIVE.exec(text.slice(start, end));
     if (!m) return;

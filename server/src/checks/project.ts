@@ -8,6 +8,7 @@ import { Config } from "../model/config";
 import type { Dialect } from "../syntax/parser";
 import { Flag } from "../syntax/records";
 import { Tree } from "../syntax/tree";
+import { lineStartAt } from "../text/lines";
 import { finish, type Steps } from "../text/steps";
 import type { FileAccess, SourceFile } from "../workspace/files";
 import {
@@ -568,7 +569,7 @@ function mappedEdit(e: Edit, resolved: Resolved): (Edit & { uri: string }) | und
   if (!site && !o?.verbatim) return undefined;
   const file = site ? resolved.files[site.place.file] : resolved.files.find((f) => f.uri === o!.uri)!;
   const offset = site ? site.place.start : o!.start;
-  const from = file.text.lastIndexOf("\n", offset - 1) + 1;
+  const from = lineStartAt(file.text, offset);
   const before = file.text.slice(from, offset);
   const at = site || /^[ \t]*(@\S+[ \t]*)?$/.test(before) ? from : offset;
   return { uri: file.uri, start: at, end: at, text: withCondition(file, at, e.text) };
@@ -582,7 +583,7 @@ function withCondition(file: SourceFile, at: number, lines: string): string {
     .pop();
   const { condition } = block ?? {};
   if (!block || !condition || block.close < 0) return lines;
-  const from = file.text.lastIndexOf("\n", block.close - 1) + 1;
+  const from = lineStartAt(file.text, block.close);
   if (file.text.slice(from, block.close).trim() !== condition) return lines;
   return lines.replace(/^(?=.*\S)/gm, `${condition} `);
 }

@@ -3,13 +3,12 @@ import { type Context, compareReleases, type Keyword, keywordsNamed, ROOT_CONTEX
 import { type Text, t } from "../language/schema";
 import { CLOSE, END, FIRST_WORD, Flag, KIND, Kind, NEXT, WORDS } from "../syntax/records";
 import type { Node, Tree } from "../syntax/tree";
+import { lineEndAt, lineStartAt } from "../text/lines";
 import {
   deeper,
   indentAt,
   insertAbove,
   itemAt,
-  lineEnd,
-  lineStart,
   nodeAt,
   reindented,
   relativeTo,
@@ -61,7 +60,7 @@ export function closingBrace(place: Place, record: number): Edit {
     r += FIRST_WORD + 2 * data[r + WORDS] + (data[r + KIND] & Flag.Condition ? 2 : 0)
   )
     last = Math.max(last, data[r + END], data[r + CLOSE] + 1);
-  const eol = lineEnd(text, place.base + last);
+  const eol = lineEndAt(text, place.base + last);
   const brace = `${indentAt(text, node.start)}}`;
   return eol < text.length ? replace(eol + 1, eol + 1, `${brace}\n`) : replace(eol, eol, `\n${brace}`);
 }
@@ -90,13 +89,13 @@ export function withoutBraces(place: Place, record: number): Fix[] {
   const edits = [remove(text, node.open, node.open + 1), remove(text, node.close, node.close + 1)];
   // What stood inside moves out by one level.
   const own = indentAt(text, node.start);
-  const first = inside.find((c) => lineStart(text, c.lineStart) > node.open);
+  const first = inside.find((c) => lineStartAt(text, c.lineStart) > node.open);
   const inner = first ? indentAt(text, first.lineStart) : own;
   if (inner.startsWith(own) && inner.length > own.length) {
     for (
-      let line = lineEnd(text, node.open) + 1;
-      line < lineStart(text, node.close);
-      line = lineEnd(text, line) + 1
+      let line = lineEndAt(text, node.open) + 1;
+      line < lineStartAt(text, node.close);
+      line = lineEndAt(text, line) + 1
     )
       if (text.startsWith(inner, line)) edits.push(replace(line, line + inner.length, own));
   }
@@ -185,8 +184,12 @@ export function backslashFirst(place: Place, start: number, end: number): Fix {
     edits.push(replace(from, to, `\\ ${comment}`));
   };
   move(place.base + start, place.base + end);
-  for (let line = lineEnd(text, place.base + end) + 1; line < text.length; line = lineEnd(text, line) + 1) {
-    const whole = text.slice(line, lineEnd(text, line)).trimEnd();
+  for (
+    let line = lineEndAt(text, place.base + end) + 1;
+    line < text.length;
+    line = lineEndAt(text, line) + 1
+  ) {
+    const whole = text.slice(line, lineEndAt(text, line)).trimEnd();
     if (!whole.endsWith("\\") || whole.trim() === "") break;
     const at = commentIn(whole);
     if (at < whole.length && !whole.slice(0, at).trimEnd().endsWith("\\"))
@@ -223,14 +226,14 @@ export function ownComment(place: Place, from: number, to: number): Fix {
     return fix(place, title, [replace(start, start + sign.length, hash)], true);
   const edits = [replace(start, start + sign.length, hash)];
   let alone = false;
-  for (let line = lineEnd(text, start) + 1; line <= close; line = lineEnd(text, line) + 1) {
+  for (let line = lineEndAt(text, start) + 1; line <= close; line = lineEndAt(text, line) + 1) {
     const at = line + indentAt(text, line).length;
     if (at === close) alone = true;
     else if (text.charAt(at) === "*") edits.push(replace(at, at + 1, "#"));
     else if (text.charAt(at) !== "\n" && at < close) edits.push(replace(at, at, "# "));
   }
   const after = close + closing.length;
-  const rest = text.slice(after, lineEnd(text, after)).trim();
+  const rest = text.slice(after, lineEndAt(text, after)).trim();
   let blank = close;
   while (text.charAt(blank - 1) === " " || text.charAt(blank - 1) === "\t") blank--;
   if (alone) edits.push(rest === "" ? remove(text, close, after) : replace(close, after, ""));
@@ -243,24 +246,24 @@ export function conflictSides(place: Place, offset: number): Fix[] {
   const { text } = place.tree;
   const lines = (marker: string, from: number): number => {
     if (from < 0) return -1;
-    for (let at = from; at < text.length; at = lineEnd(text, at) + 1)
+    for (let at = from; at < text.length; at = lineEndAt(text, at) + 1)
       if (text.startsWith(marker, at)) return at;
     return -1;
   };
-  let start = lineStart(text, place.base + offset);
-  while (start > 0 && !text.startsWith("<<<<<<<", start)) start = lineStart(text, start - 1);
+  let start = lineStartAt(text, place.base + offset);
+  while (start > 0 && !text.startsWith("<<<<<<<", start)) start = lineStartAt(text, start - 1);
   if (!text.startsWith("<<<<<<<", start)) return [];
   const middle = lines("=======", start);
   const end = lines(">>>>>>>", middle);
   if (end < 0 || end < place.base + offset - 7) return [];
   const base = lines("|||||||", start);
   const firstEnd = base >= 0 && base < middle ? base : middle;
-  const after = Math.min(text.length, lineEnd(text, end) + 1);
+  const after = Math.min(text.length, lineEndAt(text, end) + 1);
   const keep = (title: Text, from: number, to: number) =>
     fix(place, title, [replace(start, from, ""), replace(to, after, "")]);
   return [
-    keep(t("Keep the first version", "保留第一个版本"), lineEnd(text, start) + 1, firstEnd),
-    keep(t("Keep the second version", "保留第二个版本"), lineEnd(text, middle) + 1, end),
+    keep(t("Keep the first version", "保留第一个版本"), lineEndAt(text, start) + 1, firstEnd),
+    keep(t("Keep the second version", "保留第二个版本"), lineEndAt(text, middle) + 1, end),
   ];
 }
 
@@ -270,8 +273,8 @@ export function conflictSides(place: Place, offset: number): Fix[] {
 function cut(tree: Tree, node: Node): { readonly text: string; readonly edit: Edit } | undefined {
   if (node.hasBody && node.close < 0) return undefined;
   const { text } = tree;
-  const from = lineStart(text, node.lineStart);
-  const eol = lineEnd(text, node.fullEnd);
+  const from = lineStartAt(text, node.lineStart);
+  const eol = lineEndAt(text, node.fullEnd);
   if (text.slice(from, node.lineStart).trim() !== "") return undefined;
   const rest = text.slice(node.fullEnd, eol);
   if (!/^[ \t\r]*([#!].*)?$/.test(rest)) return undefined;
@@ -302,10 +305,10 @@ function atTop(tree: Tree, lines: readonly string[]): Edit {
   const first = tree.nodes().find((n) => n.kind !== Kind.Comment);
   if (!first) return replace(text.length, text.length, `${lines.join("\n")}\n`);
   // The comment directly above belongs to the statement, unless the file begins with it.
-  let at = lineStart(text, first.lineStart);
+  let at = lineStartAt(text, first.lineStart);
   let above = at;
-  while (above > 0 && /^[ \t]*[#!]/.test(text.slice(lineStart(text, above - 1), above)))
-    above = lineStart(text, above - 1);
+  while (above > 0 && /^[ \t]*[#!]/.test(text.slice(lineStartAt(text, above - 1), above)))
+    above = lineStartAt(text, above - 1);
   if (above > 0) at = above;
   return replace(at, at, `${lines.join("\n")}\n\n`);
 }
@@ -357,7 +360,7 @@ export function moveToPlace(place: Place, record: number): Fix[] {
   for (let i = path.length - 3; i >= 0; i--) {
     if (!takes(path[i].context)) continue;
     const child = path[i + 1];
-    const at = lineStart(tree.text, child.lineStart);
+    const at = lineStartAt(tree.text, child.lineStart);
     if (tree.text.slice(at, child.lineStart).trim() !== "") return [];
     const own = indentAt(tree.text, child.lineStart);
     return [

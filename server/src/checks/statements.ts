@@ -31,9 +31,10 @@ import {
   WORDS,
 } from "../syntax/records";
 import { Node, type Tree } from "../syntax/tree";
+import { lineEndAt } from "../text/lines";
 import { own } from "../text/lookup";
 import type { Source } from "../text/pieces";
-import { breakBefore, indentAt, lineEnd, nodeAt, relativeTo, removeIn } from "./edits";
+import { breakBefore, indentAt, nodeAt, relativeTo, removeIn } from "./edits";
 import { checkDefinitions, checkEntry, LITERAL_FAILS, undefinedDefinition } from "./entries";
 import { blockEnd } from "./insert";
 import {
@@ -1390,8 +1391,11 @@ class Pass {
       this.scriptDefinitions(node);
       if (node.wordCount < 2) {
         if (!keyword.spec.args[0]?.optional) this.missing(node, keyword);
-      } else if (keyword.spec.exactArguments && this.surplusAt(node) > 0) {
-        this.extra(node, this.surplusAt(node), keyword, parent);
+        return;
+      }
+      const surplus = keyword.spec.exactArguments ? this.surplusAt(node) : -1;
+      if (surplus > 0) {
+        this.extra(node, surplus, keyword, parent);
       } else if (node.wordCount > 2 && /^["/]/.test(node.rawWord(1)) && keyword.parent.get(node.word(2))) {
         this.joined(node, 2, keyword);
       } else checkScriptLine(node, keyword, this.report);
@@ -1615,8 +1619,10 @@ class Pass {
     );
   }
 
-  /** Another statement on the line of a statement, from word `n`. */
-  /** @param taken keepalived takes the second statement for the value of the first. */
+  /**
+   * Another statement on the line of a statement, from word `n`.
+   * @param taken keepalived takes the second statement for the value of the first.
+   */
   private joined(node: Node, n: number, keyword: Keyword, taken = false): void {
     const word = node.word(n);
     const record = node.index;
@@ -1765,7 +1771,7 @@ class Pass {
           const fixes: Fix[] = [{ title: delete_, edits: [removed], safe: flag === true }];
           // Braces may follow on the line; a comment would hide them.
           const { text } = place.tree;
-          const after = text.slice(place.base + end, lineEnd(text, place.base + end)).trim();
+          const after = text.slice(place.base + end, lineEndAt(text, place.base + end)).trim();
           if (flag === undefined && (after === "" || /^[#!]/.test(after)))
             fixes.push({ title: t("Make it a comment", "改为注释"), edits: [replace(start, start, "# ")] });
           return fixes;

@@ -5,8 +5,9 @@ import { type Address, isMulticast, parseAddress, parseIPv4, prefixOfNetmask } f
 import { BOOLEAN_WORDS, checkDecimal, checkInteger, parseBoolean, parseInteger } from "../language/numbers";
 import { type Arg, type Text, t } from "../language/schema";
 import { parsePrefixed } from "../model/build";
+import { lineEndAt } from "../text/lines";
 import { own } from "../text/lookup";
-import { indentAt, lineEnd, removeIn } from "./edits";
+import { indentAt, removeIn } from "./edits";
 import {
   type CheckOptions,
   either,
@@ -778,7 +779,7 @@ function addressFixes(c: ValueContext, word: string, start: number, end: number)
     const address = port[1].replace(/[[\]]/g, "");
     return (place) => {
       const { text } = place.tree;
-      const eol = lineEnd(text, place.base + statement.end);
+      const eol = lineEndAt(text, place.base + statement.end);
       return [
         {
           title: t(

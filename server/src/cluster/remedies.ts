@@ -1,6 +1,6 @@
 /** What would make a node agree with its peer: fixes for the faults of a comparison, in the file of the left node. */
 
-import { indentAt, lineEnd, lineStart, reindented, remove } from "../checks/edits";
+import { indentAt, reindented, remove } from "../checks/edits";
 import { insertBlock, insertStatement, lineBelow } from "../checks/insert";
 import { type Edit, type Fix, replace } from "../checks/rule";
 import { addressKey, formatAddress, sameAddress } from "../language/address";
@@ -10,6 +10,7 @@ import type { AddressEntry, RealServer, Span, VirtualServer, VrrpInstance } from
 import { type Influence, influences } from "../model/priorities";
 import { Kind } from "../syntax/records";
 import type { Node } from "../syntax/tree";
+import { lineEndAt, lineStartAt } from "../text/lines";
 import type { Row, Section } from "./compare";
 import type { ClusterNode, NodeInstance } from "./nodes";
 
@@ -116,7 +117,7 @@ class InstanceRemedies {
     if (!block) return [];
     const { text } = this.left.reading.tree;
     const { end } = this.range(lm.virtualRouterId!);
-    if (/^[ \t\r]*([#!].*)?$/.test(text.slice(end, lineEnd(text, end))))
+    if (/^[ \t\r]*([#!].*)?$/.test(text.slice(end, lineEndAt(text, end))))
       return [lineBelow(text, end, end, statement)];
     return placed(block, insertStatement(block, statement));
   }
@@ -385,7 +386,7 @@ class ServiceRemedies {
     // A group has to be declared, too.
     if (!theirs || theirs.close < 0 || !node || node.close < 0 || right.model.target.kind === "group")
       return [];
-    const at = lineEnd(tree.text, node.fullEnd);
+    const at = lineEndAt(tree.text, node.fullEnd);
     const eol = tree.text.charAt(at - 1) === "\r" ? "\r\n" : "\n";
     const block = copied(theirs, "").split("\n").join(eol);
     return [
@@ -451,7 +452,7 @@ class ServiceRemedies {
       if (!other) edits.push(remove(text, s.node.start, s.node.fullEnd));
       else if (weightOf(s.model, left.model) !== weightOf(other.model, right.model)) {
         const indent = indentAt(text, s.node.start);
-        if (text.slice(lineStart(text, s.node.start), s.node.start).trim() !== "") return [];
+        if (text.slice(lineStartAt(text, s.node.start), s.node.start).trim() !== "") return [];
         edits.push(replace(s.node.start, s.node.fullEnd, copied(other.node, indent).trimStart()));
       }
     }

@@ -1,6 +1,7 @@
 /** Quick fixes and other changes that a finding or a place in the text allows. */
 import type { FileFix, Finding } from "../checks/project";
 import { type Text, t } from "../language/schema";
+import { lineStartAt } from "../text/lines";
 import type { SourceFile } from "../workspace/files";
 
 /** A change of one or more files. */
@@ -45,7 +46,7 @@ export function quickFixes(
 function silencers(file: SourceFile, finding: Finding): Action[] {
   const { text } = file;
   const { code } = finding.rule;
-  const line = text.lastIndexOf("\n", finding.start - 1) + 1;
+  const line = lineStartAt(text, finding.start);
   const indent = /^[ \t]*/.exec(text.slice(line))![0];
   const eol = text.includes("\r\n") ? "\r\n" : "\n";
   const before = /# keepalived-disable-next-line ([^\r\n]*)\r?\n$/.exec(text.slice(0, line));

@@ -13,6 +13,7 @@ import { formatAddress, lastOf } from "../language/address";
 import { BOOLEAN_WORDS } from "../language/numbers";
 import { type Arg, type EntryGrammar, type NameKind, type Option, type Text, t } from "../language/schema";
 import { parsePrefixed } from "../model/build";
+import { lineStartAt } from "../text/lines";
 import { type FeatureContext, type LinePlace, linePlace, viewsOf } from "./context";
 import { keywordDetail, keywordDoc, optionDoc } from "./describe";
 import type { Locale } from "./diagnostics";
@@ -589,7 +590,7 @@ function paths(
 /** Silencing comments: the directive, then the codes. */
 function directives(c: FeatureContext, offset: number): Completion[] {
   const { text } = c.file;
-  const line = text.lastIndexOf("\n", offset - 1) + 1;
+  const line = lineStartAt(text, offset);
   const before = text.slice(line, offset);
   const codes =
     /[#!]\s*keepalived-(?:disable-next-line|disable-line|disable|enable)((?:\s+[\w-]+)*)\s+([\w-]*)$/.exec(

@@ -3,6 +3,7 @@ import type { Project, View } from "../checks/project";
 import type { Context, Keyword } from "../language";
 import { Kind } from "../syntax/records";
 import type { Node } from "../syntax/tree";
+import { lineStartAt } from "../text/lines";
 import type { SourceFile } from "../workspace/files";
 import type { Locale } from "./diagnostics";
 
@@ -47,7 +48,7 @@ const WORD_END = /[ \t-\r"{}#!]/;
 /** Reads the line around an offset the way keepalived would, up to the cursor. */
 export function linePlace(file: SourceFile, offset: number): LinePlace {
   const { text, tree } = file;
-  const lineStart = text.lastIndexOf("\n", offset - 1) + 1;
+  const lineStart = lineStartAt(text, offset);
   let start = lineStart;
   let comment = false;
   let quoted = false;

@@ -7,6 +7,7 @@ import { parsePrefixed, parseRange } from "../model/build";
 import { effectivePriorities } from "../model/priorities";
 import { Kind } from "../syntax/records";
 import type { Node } from "../syntax/tree";
+import { lineStartAt } from "../text/lines";
 import { pathOf } from "../workspace/files";
 import { type FeatureContext, keywordOf, nodeAt, viewsOf } from "./context";
 import { argType, keywordDoc, optionDoc } from "./describe";
@@ -105,7 +106,7 @@ export function argAt(node: Node, word: number): Arg | undefined {
 
 function hoverDefinition(c: FeatureContext, offset: number): Hover | undefined {
   const { text } = c.file;
-  const line = text.lastIndexOf("\n", offset - 1) + 1;
+  const line = lineStartAt(text, offset);
   const eol = text.indexOf("\n", offset);
   const content = text.slice(line, eol < 0 ? text.length : eol);
   for (const m of content.matchAll(/\$\{([A-Za-z_]\w{0,255})[^}]{0,255}\}|\$([A-Za-z_]\w*)/g)) {

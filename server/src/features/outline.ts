@@ -1,6 +1,7 @@
 /** The outline of a file, and what of it can be folded. */
 import { Kind } from "../syntax/records";
 import type { Node } from "../syntax/tree";
+import { lineStartAt } from "../text/lines";
 import type { Source } from "../text/pieces";
 import { finish, type Steps } from "../text/steps";
 import type { SourceFile } from "../workspace/files";
@@ -190,7 +191,7 @@ export function* foldSteps(file: SourceFile): Steps<Fold[]> {
           run = { ...run, end: node.end, count: run.count + 1 };
         else {
           flush();
-          const alone = text.slice(text.lastIndexOf("\n", node.start - 1) + 1, node.start).trim() === "";
+          const alone = text.slice(lineStartAt(text, node.start), node.start).trim() === "";
           if (alone && !m) run = { start: node.start, end: node.end, count: 1, level };
         }
         continue;

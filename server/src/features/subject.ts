@@ -2,7 +2,7 @@
 import type { Reading } from "../checks/project";
 import { type Text, t } from "../language/schema";
 import type { Wanted } from "../nsx/select";
-import { Lines } from "../text/lines";
+import { Lines, lineStartAt } from "../text/lines";
 import type { Source } from "../text/pieces";
 import type { Resolved } from "../workspace/resolve";
 
@@ -31,7 +31,7 @@ export function holesOf(resolved: Resolved | undefined): { at: number; text: Tex
 export function wantedAt(reading: Reading, uri: string, text: Source, offset: number): Wanted {
   const { resolved } = reading;
   if (!resolved) return { kind: "offset", offset };
-  const lineStart = text.lastIndexOf("\n", offset - 1) + 1;
+  const lineStart = lineStartAt(text, offset);
   const next = text.indexOf("\n", offset);
   const line = text.slice(lineStart, next < 0 ? text.length : next);
   const first = lineStart + (line.length - line.trimStart().length);

@@ -4,6 +4,7 @@
  */
 import type { Finding, Project } from "../checks/project";
 import type { Severity } from "../checks/rule";
+import { lineEndAt, lineStartAt } from "../text/lines";
 import type { Source } from "../text/pieces";
 import { pathOf, type SourceFile } from "../workspace/files";
 import type { Message } from "./messages";
@@ -62,14 +63,10 @@ export function indexFindings(project: Project, shownIn: (file: SourceFile) => r
         message: f.message.en,
         related: f.related.map((r) => place(r.uri, r.start)),
         words: `${file.text.slice(f.start, f.end).slice(0, 200)} ${headsAround(file, f.start)}`,
-        statement: file.text
-          .slice(file.text.lastIndexOf("\n", f.start - 1) + 1, lineEnd(file.text, f.start))
-          .trim(),
+        statement: file.text.slice(lineStartAt(file.text, f.start), lineEndAt(file.text, f.start)).trim(),
         head: isHead(file, f.start),
         declares: /^\s*\S+[ \t]+"?([^\s"{]+)/.exec(headsAround(file, f.start))?.[1],
-        conditional: /^[ \t]*@/.test(
-          file.text.slice(file.text.lastIndexOf("\n", f.start - 1) + 1, f.start + 1),
-        ),
+        conditional: /^[ \t]*@/.test(file.text.slice(lineStartAt(file.text, f.start), f.start + 1)),
       }),
     ),
   );
@@ -115,14 +112,9 @@ function isHead(file: SourceFile, offset: number): boolean {
 function headsAround(file: SourceFile, offset: number): string {
   return file.tree
     .pathAt(offset)
-    .map((n) => file.text.slice(n.start, Math.min(n.start + 100, lineEnd(file.text, n.start))))
+    .map((n) => file.text.slice(n.start, Math.min(n.start + 100, lineEndAt(file.text, n.start))))
     .join(" ");
 }
-
-const lineEnd = (text: Source, offset: number): number => {
-  const end = text.indexOf("\n", offset);
-  return end < 0 ? text.length : end;
-};
 
 /** Offsets of the line feeds: what keepalived counts, whatever an editor takes for a line. */
 function lineFeeds(text: Source): number[] {

@@ -3,6 +3,7 @@
  * opaque before parsing, character by character, so that every offset stays what it was.
  */
 import { OPAQUE } from "../syntax/records";
+import { lineStartAt } from "../text/lines";
 import type { Source } from "../text/pieces";
 
 export interface TemplateUse {
@@ -156,7 +157,7 @@ const MARK = /<[^<>]*>|[@%][A-Z]|__[A-Z]|\$\{/;
 /** The whole lines that hold a range. */
 export function linesOf(text: Source, start: number, end: number): { from: number; to: number } {
   const eol = text.indexOf("\n", end);
-  return { from: text.lastIndexOf("\n", start - 1) + 1, to: eol < 0 ? text.length : eol };
+  return { from: lineStartAt(text, start), to: eol < 0 ? text.length : eol };
 }
 
 /** Comments of template languages. */
@@ -201,7 +202,7 @@ function comments(text: string): (at: number) => boolean {
   let comment = false;
   return (at) => {
     if (at > lineEnd) {
-      lineStart = text.lastIndexOf("\n", at - 1) + 1;
+      lineStart = lineStartAt(text, at);
       const eol = text.indexOf("\n", at);
       lineEnd = eol < 0 ? text.length : eol;
       let p = lineStart;
